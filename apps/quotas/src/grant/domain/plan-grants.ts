@@ -1,0 +1,60 @@
+import { allocate, sum } from '@jinku/money';
+import { effectiveTotal, usedTotal, type Grant } from './grant.ts';
+
+/** A grant is topped up when what it has left falls below this part (1 / n) of its fair share. */
+const TOP_UP_BELOW_ONE_IN = 2n;
+
+export interface GrantChange {
+  readonly grantId: string;
+  readonly epoch: number;
+  readonly grantedTotal: bigint;
+}
+
+/**
+ * Which grants to raise and which to recall. `grantable` is all that may be granted of the house since the grants began: mapped quota plus
+ * counted receipts plus what settlements have reflected already. Never grants more than that, counting a recall only once the shard has
+ * answered it; recalls only when a shard that needs more cannot be served otherwise, or when more is granted than there is.
+ */
+export function planGrants(grantable: bigint, grants: readonly Grant[]): GrantChange[] {
+  if (grants.length === 0) return [];
+  const shares = fairShares(grantable, grants);
+  let ungranted = grantable - sum(grants.map(effectiveTotal));
+  const changes: GrantChange[] = [];
+  let missing = ungranted < 0n ? -ungranted : 0n;
+  grants.forEach((grant, index) => {
+    const share = shares[index] ?? 0n;
+    const left = effectiveTotal(grant) - usedTotal(grant);
+    const wants = left * TOP_UP_BELOW_ONE_IN < share || left < grant.need;
+    if (!wants || share <= left) return;
+    const raise = share - left < ungranted ? share - left : ungranted;
+    if (raise > 0n) {
+      changes.push({ grantId: grant.id, epoch: grant.epoch + 1, grantedTotal: effectiveTotal(grant) + raise });
+      ungranted -= raise;
+    }
+    if (raise < share - left && left < grant.need) missing += share - left - (raise > 0n ? raise : 0n);
+  });
+  return missing === 0n ? changes : [...changes, ...recalls(missing, grants, shares, changes)];
+}
+
+/** What is left of the house, split evenly at first and by need as queues grow. */
+function fairShares(grantable: bigint, grants: readonly Grant[]): bigint[] {
+  const free = grantable - sum(grants.map(usedTotal));
+  if (free <= 0n) return grants.map(() => 0n);
+  const base = free / BigInt(grants.length) + 1n;
+  return allocate(free, grants.map((grant) => base + grant.need));
+}
+
+function recalls(missing: bigint, grants: readonly Grant[], shares: readonly bigint[], raised: readonly GrantChange[]): GrantChange[] {
+  const changes: GrantChange[] = [];
+  let left = missing;
+  grants.forEach((grant, index) => {
+    // One recall at a time: until the shard has answered, another would only guess.
+    if (left <= 0n || grant.acceptedEpoch !== grant.epoch || raised.some((change) => change.grantId === grant.id)) return;
+    const surplus = effectiveTotal(grant) - usedTotal(grant) - (shares[index] ?? 0n);
+    if (surplus <= 0n) return;
+    const back = surplus < left ? surplus : left;
+    changes.push({ grantId: grant.id, epoch: grant.epoch + 1, grantedTotal: effectiveTotal(grant) - back });
+    left -= back;
+  });
+  return changes;
+}

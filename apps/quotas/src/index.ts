@@ -1,0 +1,11 @@
+import type { ServiceDefinition } from '@jinku/service';
+import { quotasMigrations } from './migrations/index.ts';
+import { QuotasModule } from './quotas.module.ts';
+
+export const quotasService: ServiceDefinition = {
+  name: 'quotas',
+  sentence: 'Positions and mapped quota: what each clearing house may still pay, and how much of it each payout shard may spend.',
+  migrations: quotasMigrations,
+  module: (environment, platform) => QuotasModule.with(environment, platform),
+  bodyBytesMax: 64 * 1024,
+};

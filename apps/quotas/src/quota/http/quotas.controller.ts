@@ -1,0 +1,103 @@
+import { Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { formatAmount } from '@jinku/money';
+import { Doorbells } from '@jinku/jobs';
+import { Database } from '@jinku/persistence';
+import { ANY_PERSON, CurrentActor, Role, Roles, AuditTrail, type Actor } from '@jinku/service';
+import { z } from 'zod';
+import { effectiveTotal } from '../../grant/domain/grant.ts';
+import { GrantRepository } from '../../grant/persistence/grant.repository.ts';
+import { ReadPositionBoard, type QuotaPosition } from '../queries/read-position-board.ts';
+
+const amount = z.string();
+
+const quotaPositions = z.object({
+  items: z.array(
+    z.object({
+      clearingHouse: z.string(),
+      mappedQuota: amount,
+      bookAvailable: amount,
+      reserved: amount,
+      grantedFree: amount,
+      ungranted: amount,
+      free: amount,
+      railAvailable: amount,
+      source: z.string(),
+      asOf: z.iso.datetime(),
+      ageMs: z.number(),
+      isStale: z.boolean(),
+      isCovered: z.boolean(),
+    }),
+  ),
+});
+
+const grantList = z.object({
+  items: z.array(
+    z.object({
+      id: z.uuid(),
+      clearingHouse: z.string(),
+      shard: z.int(),
+      epoch: z.int(),
+      acceptedEpoch: z.int(),
+      grantedTotal: amount,
+      effectiveTotal: amount,
+      consumedTotal: amount,
+      reserved: amount,
+      need: amount,
+    }),
+  ),
+});
+
+@ApiTags('quotas')
+@ApiBearerAuth()
+@Controller('v1')
+export class QuotasController {
+  constructor(
+    private readonly database: Database,
+    private readonly board: ReadPositionBoard,
+    private readonly grants: GrantRepository,
+    private readonly doorbells: Doorbells,
+    private readonly audit: AuditTrail,
+  ) {}
+
+  @Get('quotas')
+  @Roles(...ANY_PERSON)
+  @ApiOperation({ summary: 'The position of each clearing house: mapped, granted, reserved and free quota, with source and age' })
+  @ApiResponse({ status: 200, standardSchema: quotaPositions })
+  async list(): Promise<{ items: QuotaPosition[] }> {
+    return { items: await this.board.execute() };
+  }
+
+  @Get('grants')
+  @Roles(...ANY_PERSON)
+  @ApiOperation({ summary: 'What each payout shard may spend, in totals since the grant began' })
+  @ApiResponse({ status: 200, standardSchema: grantList })
+  async listGrants(): Promise<z.output<typeof grantList>> {
+    const grants = await this.grants.list(this.database);
+    return {
+      items: grants.map((grant) => ({
+        id: grant.id,
+        clearingHouse: grant.clearingHouse,
+        shard: grant.shard,
+        epoch: grant.epoch,
+        acceptedEpoch: grant.acceptedEpoch,
+        grantedTotal: formatAmount(grant.grantedTotal),
+        effectiveTotal: formatAmount(effectiveTotal(grant)),
+        consumedTotal: formatAmount(grant.consumedTotal),
+        reserved: formatAmount(grant.reserved),
+        need: formatAmount(grant.need),
+      })),
+    };
+  }
+
+  @Post('quotas/collections')
+  @HttpCode(202)
+  @Roles(Role.OPERATOR, Role.ADMIN)
+  @ApiOperation({ summary: 'Ask the clearing houses for their figures now; the position board shows them when they have answered' })
+  @ApiResponse({ status: 202, description: 'Asked for.' })
+  async collect(@CurrentActor() actor: Actor): Promise<{ status: 'ASKED' }> {
+    await this.database.transaction((tx) => this.audit.record(tx, { actor, action: 'quotas.collect', subject: 'quotas' }));
+    this.doorbells.ring('quotas.collect');
+    return { status: 'ASKED' };
+  }
+}

@@ -1,0 +1,40 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { PayoutRail } from '@jinku/connectors';
+import { Doorbells } from '@jinku/jobs';
+import { EVENT_LOG, type EventLog } from '@jinku/service';
+import { QUOTAS_CONFIG, RAILS, type QuotasConfig } from '../../config.ts';
+import { QuotaSource } from '../domain/quota.ts';
+import { RecordQuotaObservation } from '../use-cases/record-quota-observation.ts';
+
+/** Asks each clearing house for its quota figures. An answer that is not definite changes nothing: the figure grows older on the board. */
+@Injectable()
+export class CollectQuota implements OnModuleInit {
+  constructor(
+    private readonly doorbells: Doorbells,
+    private readonly recordQuotaObservation: RecordQuotaObservation,
+    @Inject(RAILS) private readonly rails: readonly PayoutRail[],
+    @Inject(QUOTAS_CONFIG) private readonly config: QuotasConfig,
+    @Inject(EVENT_LOG) private readonly log: EventLog,
+  ) {}
+
+  onModuleInit(): void {
+    this.doorbells.register({ name: 'quotas.collect', sweepEveryMs: this.config.pollMs, run: () => this.run() });
+  }
+
+  async run(): Promise<void> {
+    for (const rail of this.rails) {
+      const reading = await rail.readQuota();
+      if (reading.mappedMinor === null || reading.availableMinor === null || reading.asOf === null) {
+        this.log.warn('quota-not-read', { clearingHouse: rail.clearingHouse, detail: reading.detail });
+        continue;
+      }
+      await this.recordQuotaObservation.execute({
+        clearingHouse: rail.clearingHouse,
+        mapped: reading.mappedMinor,
+        railAvailable: reading.availableMinor,
+        source: QuotaSource.QUERY,
+        asOf: reading.asOf,
+      });
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import type { ClearingHouse } from '@jinku/contracts';
+import type { Queryable, Tx } from '@jinku/persistence';
+import type { Quota, QuotaSource } from '../domain/quota.ts';
+
+interface QuotaRow {
+  clearing_house: ClearingHouse;
+  mapped: bigint;
+  receipts_counted: bigint;
+  reflected_total: bigint;
+  rail_available: bigint;
+  source: QuotaSource;
+  as_of: Date;
+}
+
+export interface QuotaObservation {
+  readonly id: string;
+  readonly clearingHouse: ClearingHouse;
+  readonly mapped: bigint;
+  readonly railAvailable: bigint;
+  readonly source: QuotaSource;
+  readonly asOf: Date;
+}
+
+const COLUMNS = 'clearing_house, mapped, receipts_counted, reflected_total, rail_available, source, as_of';
+
+@Injectable()
+export class QuotaRepository {
+  /** Locks the house's row: whoever changes a house's quota or grants goes one after the other. */
+  async lock(tx: Tx, clearingHouse: ClearingHouse): Promise<Quota | null> {
+    const [row] = await tx.query<QuotaRow>(`SELECT ${COLUMNS} FROM quota WHERE clearing_house = $1 FOR UPDATE`, [clearingHouse]);
+    return row === undefined ? null : quotaOf(row);
+  }
+
+  async list(database: Queryable): Promise<Quota[]> {
+    const rows = await database.query<QuotaRow>(`SELECT ${COLUMNS} FROM quota ORDER BY clearing_house`);
+    return rows.map(quotaOf);
+  }
+
+  async insertObservation(tx: Tx, observation: QuotaObservation, recordedAt: Date): Promise<void> {
+    await tx.execute(
+      `INSERT INTO quota_observation (id, clearing_house, mapped, rail_available, source, as_of, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [observation.id, observation.clearingHouse, observation.mapped, observation.railAvailable, observation.source, observation.asOf, recordedAt],
+    );
+  }
+
+  async upsert(tx: Tx, observation: QuotaObservation): Promise<void> {
+    await tx.execute(
+      `INSERT INTO quota (clearing_house, mapped, rail_available, source, as_of) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (clearing_house) DO UPDATE
+         SET mapped = excluded.mapped, rail_available = excluded.rail_available, source = excluded.source, as_of = excluded.as_of`,
+      [observation.clearingHouse, observation.mapped, observation.railAvailable, observation.source, observation.asOf],
+    );
+  }
+}
+
+function quotaOf(row: QuotaRow): Quota {
+  return {
+    clearingHouse: row.clearing_house,
+    mapped: row.mapped,
+    receiptsCounted: row.receipts_counted,
+    reflectedTotal: row.reflected_total,
+    railAvailable: row.rail_available,
+    source: row.source,
+    asOf: row.as_of,
+  };
+}

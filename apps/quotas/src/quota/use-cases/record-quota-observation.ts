@@ -1,0 +1,58 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock } from '@jinku/calendar';
+import { quotaObservedV1 } from '@jinku/contracts';
+import { invariant } from '@jinku/errors';
+import { Outbox, uuidv7 } from '@jinku/messaging';
+import { formatAmount } from '@jinku/money';
+import { Database } from '@jinku/persistence';
+import { CLOCK } from '@jinku/service';
+import { QUOTAS_CONFIG, type QuotasConfig } from '../../config.ts';
+import { GrantRepository } from '../../grant/persistence/grant.repository.ts';
+import { SetGrants } from '../../grant/use-cases/set-grants.ts';
+import type { Quota } from '../domain/quota.ts';
+import { QuotaRepository, type QuotaObservation } from '../persistence/quota.repository.ts';
+
+/** Keeps what a house told of its quota, tells others when the mapping changed, and sets the grants. An older figure than the one held changes nothing. */
+@Injectable()
+export class RecordQuotaObservation {
+  constructor(
+    private readonly database: Database,
+    private readonly quotas: QuotaRepository,
+    private readonly grants: GrantRepository,
+    private readonly setGrants: SetGrants,
+    private readonly outbox: Outbox,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(QUOTAS_CONFIG) private readonly config: QuotasConfig,
+  ) {}
+
+  async execute(given: Omit<QuotaObservation, 'id'>): Promise<void> {
+    const observation = { ...given, id: uuidv7() };
+    await this.database.transaction(async (tx) => {
+      const known = await this.quotas.lock(tx, given.clearingHouse);
+      if (known !== null && known.asOf > given.asOf) return;
+      if (differs(known, observation)) await this.quotas.insertObservation(tx, observation, this.clock.now());
+      await this.quotas.upsert(tx, observation);
+      if (known === null) {
+        await this.grants.insertMissing(tx, given.clearingHouse, Array.from({ length: this.config.payoutShards }, () => uuidv7()));
+      }
+      if (known?.mapped !== given.mapped) {
+        await this.outbox.add(tx, quotaObservedV1, {
+          observationId: observation.id,
+          clearingHouse: given.clearingHouse,
+          previousMapped: formatAmount(known?.mapped ?? 0n),
+          mapped: formatAmount(given.mapped),
+          source: given.source,
+          asOf: given.asOf.toISOString(),
+        });
+      }
+      const quota = await this.quotas.lock(tx, given.clearingHouse);
+      invariant(quota !== null, 'the quota was just written');
+      await this.setGrants.execute(tx, quota);
+    });
+  }
+}
+
+/** The same figures again are not kept a second time: only `asOf` moves. */
+function differs(known: Quota | null, observation: QuotaObservation): boolean {
+  return known === null || known.mapped !== observation.mapped || known.railAvailable !== observation.railAvailable;
+}

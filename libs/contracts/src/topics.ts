@@ -1,0 +1,13 @@
+/** Every topic. Each has 16 partitions; the key of a message picks the partition. */
+export const Topic = {
+  PAYOUT_REQUESTS: 'settlement.payout-requests',
+  PAYOUT_RESULTS: 'jinku.payout-results',
+  PAYOUT_EVENTS: 'jinku.payouts.events',
+  QUOTA_EVENTS: 'jinku.quotas.events',
+  ACCOUNT_EVENTS: 'jinku.accounts.events',
+  LEDGER_EVENTS: 'jinku.ledger.events',
+  GATEWAY_EVENTS: 'jinku.gateway.events',
+} as const;
+export type Topic = (typeof Topic)[keyof typeof Topic];
+
+export const PARTITIONS_PER_TOPIC = 16;

@@ -1,0 +1,12 @@
+export { databaseAddress, roleOf, rolePassword } from './database-address.ts';
+export type { DatabaseAddress } from './database-address.ts';
+export { Database } from './database.ts';
+export type { DatabaseOptions, Queryable, Tx } from './database.ts';
+export { GroupCommit } from './group-commit.ts';
+export type { GroupCommitOptions } from './group-commit.ts';
+export { Lease } from './lease.ts';
+export { leaseTableSql } from './lease.migration.ts';
+export { migrate } from './migrate.ts';
+export type { MigrateOptions, MigrationClass } from './migrate.ts';
+export { postgresTypes } from './postgres-types.ts';
+export { breaksUnique, constraintOf, DatabaseUnavailable, isConnectionLoss, isTransient, SqlState, sqlStateOf } from './sqlstate.ts';

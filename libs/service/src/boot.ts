@@ -1,0 +1,129 @@
+import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import { StandardSchemaValidationPipe, Module, type INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { invalidRequest } from '@jinku/errors';
+import { createDoorbells, Doorbells } from '@jinku/jobs';
+import { createMessageLog, MessageBatchStrategy, Outbox, OutboxRelay, type MessageLog } from '@jinku/messaging';
+import { Database } from '@jinku/persistence';
+import { gatewayTokenVerifier } from './gateway-token-verifier.ts';
+import { Logger, nestLogger } from './logger.ts';
+import { Metrics } from './metrics.ts';
+import { openApiOf } from './openapi.ts';
+import { ConfigurationError, platformConfig, type Environment, type PlatformConfig } from './platform-config.ts';
+import { PlatformModule } from './platform.module.ts';
+import { portVariable, type ServiceDefinition } from './service-definition.ts';
+import { runInTrace, traceFrom } from './trace-context.ts';
+
+const STATEMENT_TIMEOUT_MS = 15_000;
+
+export interface RunningService {
+  readonly name: string;
+  readonly url: string;
+  readonly app: INestApplication;
+  stop(): Promise<void>;
+}
+
+/** Starts one service: pool, bus, jobs, HTTP. Throws when anything it needs does not answer; the supervisor starts it again. */
+export async function bootService(definition: ServiceDefinition, environment: Environment): Promise<RunningService> {
+  const config = platformConfig(environment);
+  const port = Number(environment[portVariable(definition.name)]);
+  if (!Number.isInteger(port)) throw new ConfigurationError([`${portVariable(definition.name)} is a port number`]);
+  const log = new Logger(definition.name, config.logLevel);
+  const database = await Database.open({
+    address: config.database,
+    name: definition.name,
+    entities: definition.entities ?? [],
+    poolMax: config.databasePoolMax,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+  });
+  const messageLog = await createMessageLog({ profile: config.profile, database, kafkaBrokers: config.kafkaBrokers, clientId: definition.name, log });
+  const relay = new OutboxRelay({ service: definition.name, database, messageLog, holder: randomUUID(), log });
+  const outbox = new Outbox({ source: definition.name, clock: config.clock, wake: () => relay.wake() });
+  const doorbells = createDoorbells({ service: definition.name, profile: config.profile, mode: config.jobs, database: config.database, redisUrl: config.redisUrl, log });
+  const metrics = new Metrics(definition.name);
+  const strategy = new MessageBatchStrategy({ service: definition.name, database, messageLog, log });
+
+  const platform = PlatformModule.with({
+    serviceName: definition.name,
+    config,
+    database,
+    outbox,
+    messageLog,
+    doorbells,
+    metrics,
+    log,
+    tokenVerifier: definition.tokenVerifier?.(environment, config) ?? gatewayTokenVerifier(config.keysDir),
+  });
+  const app = await createApp(definition, { environment, config, platform, log });
+  app.connectMicroservice({ strategy }, { inheritAppConfig: false });
+  await definition.prepare?.(app, config);
+  await relay.start();
+  await app.startAllMicroservices();
+  await app.listen(port, config.bind);
+  await doorbells.start();
+  log.info('service-ready', { port });
+
+  return {
+    name: definition.name,
+    url: `http://${config.bind}:${port}`,
+    app,
+    stop: async () => {
+      await doorbells.stop();
+      await app.close();
+      await relay.stop();
+      await messageLog.close();
+      await database.close();
+    },
+  };
+}
+
+interface AppParts {
+  readonly environment: Environment;
+  readonly config: PlatformConfig;
+  readonly platform: ReturnType<typeof PlatformModule.with>;
+  readonly log: Logger;
+}
+
+async function createApp(definition: ServiceDefinition, { environment, config, platform, log }: AppParts): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: definition.bodyBytesMax,
+    requestTimeout: STATEMENT_TIMEOUT_MS,
+    trustProxy: false,
+    forceCloseConnections: 'idle',
+  });
+  class RootModule {}
+  Module({ imports: [platform, definition.module(environment, config)] })(RootModule);
+  const app = await NestFactory.create<NestFastifyApplication>(RootModule, adapter, { logger: nestLogger(log), abortOnError: false });
+  adapter.getInstance().addHook('onRequest', (request, reply, done) => {
+    const trace = traceFrom(request.headers);
+    void reply.header('x-correlation-id', trace.correlationId);
+    runInTrace(trace, done);
+  });
+  app.useGlobalPipes(
+    new StandardSchemaValidationPipe({
+      exceptionFactory: (issues) => invalidRequest(issues.flatMap(violationsOfIssue)),
+    }),
+  );
+  let document: string | undefined;
+  adapter.getInstance().get('/openapi.json', (_request, reply) => {
+    document ??= JSON.stringify(openApiOf(app, definition));
+    void reply.header('content-type', 'application/json').send(document);
+  });
+  return app;
+}
+
+/** Standard Schema's issues; zod's say more about unknown fields, which are named one by one. */
+function violationsOfIssue(issue: { readonly message: string; readonly path?: readonly unknown[] | undefined; readonly keys?: readonly string[] }): {
+  field: string;
+  rule: string;
+}[] {
+  const path = (issue.path ?? []).map((part) => (typeof part === 'object' && part !== null ? (part as { key: PropertyKey }).key : (part as PropertyKey)));
+  const join = (parts: readonly PropertyKey[]): string =>
+    parts.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`), '') || 'body';
+  if (issue.keys !== undefined) return issue.keys.map((key) => ({ field: join([...path, key]), rule: 'is not a known field' }));
+  return [{ field: join(path), rule: issue.message }];
+}
+
+export type { MessageLog };
