@@ -19,10 +19,10 @@ const shared = {
     ],
   },
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.jinku/'],
-  watchman: false,
 };
 
 export default {
+  watchman: false,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts'], testPathIgnorePatterns: ['\\.int\\.spec\\.ts$', 'apps/scenarios/'] },
     {

@@ -24,7 +24,7 @@ writeFileSync(
   new URL('../src/china-holidays.ts', import.meta.url),
   `import type { HolidayYear } from './working-days.ts';
 
-/** Legal holidays and make-up working days of mainland China by year, from the State Council's notices. Written by scripts/write-holidays.mjs. */
+/** Legal holidays and make-up working days of mainland China, from the State Council's notices. Written by scripts/write-holidays.mjs. */
 export const CHINA_HOLIDAYS: readonly HolidayYear[] = [
 ${rows.join('\n')}
 ];

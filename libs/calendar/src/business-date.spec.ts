@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 
-import { addDays, businessDate, businessDateOf, clearingDateOf, daysBetween, isBusinessDate, startOfBusinessDate } from './business-date.ts';
+import {
+  addDays,
+  businessDate,
+  businessDateOf,
+  clearingDateOf,
+  daysBetween,
+  isBusinessDate,
+  startOfBusinessDate,
+} from './business-date.ts';
 import type { DayCut } from './business-date.ts';
 
 const instants = fc.date({ min: new Date('1992-01-02T00:00:00Z'), max: new Date('2199-12-30T00:00:00Z'), noInvalidDate: true });

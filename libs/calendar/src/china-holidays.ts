@@ -1,6 +1,6 @@
 import type { HolidayYear } from './working-days.ts';
 
-/** Legal holidays and make-up working days of mainland China by year, from the State Council's notices. Written by scripts/write-holidays.mjs. */
+/** Legal holidays and make-up working days of mainland China, from the State Council's notices. Written by scripts/write-holidays.mjs. */
 export const CHINA_HOLIDAYS: readonly HolidayYear[] = [
   {
     year: 2004,

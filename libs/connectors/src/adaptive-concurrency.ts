@@ -14,8 +14,8 @@ const DECREASE = 0.75;
 const ROUND_MIN = 8;
 
 /**
- * How many requests may be in flight to a rail at once: additive increase while answers are quick, multiplicative decrease when they are slow or the
- * rail is overloaded. Pure: it is told of latencies and asked for its limit.
+ * How many requests may be in flight to a rail at once: additive increase while answers are quick, multiplicative decrease when they are
+ * slow or the rail is overloaded. Pure: it is told of latencies and asked for its limit.
  */
 export class AdaptiveConcurrency {
   readonly #policy: ConcurrencyPolicy;

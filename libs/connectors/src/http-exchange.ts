@@ -28,7 +28,10 @@ const CONNECT_TIMEOUT_MS = 3_000;
 /** Shorter than any server's, so that we close an idle connection before the other side does while a request is on its way. */
 const KEEP_ALIVE_MS = 4_000;
 
-/** Keep-alive connections to one rail, one request at a time on each. Resolves with an answer or a fault; never rejects, never sends a request twice. */
+/**
+ * Keep-alive connections to one rail, one request at a time on each. Resolves with an answer or a fault; never rejects, never sends a
+ * request twice.
+ */
 export class HttpExchange {
   readonly #pool: Pool;
 

@@ -6,7 +6,9 @@ export const OutcomeClass = {
   SUCCEEDED: 'SUCCEEDED',
   /** Not done and never will be, by a code on the connector's explicit list. */
   FAILED: 'FAILED',
-  /** Anything else: time-out, reset, 5xx, empty or unparsable body, bad signature on the answer, unmapped code. Inquire, never send again. */
+  /**
+   * Anything else: time-out, reset, 5xx, empty or unparsable body, bad signature on the answer, unmapped code. Inquire, never send again.
+   */
   UNKNOWN: 'UNKNOWN',
   /** The house is closed for this kind of work now; nothing was executed. */
   REJECTED_WINDOW: 'REJECTED_WINDOW',

@@ -22,11 +22,11 @@ export const AnswerDetail = {
   TIMEOUT: 'TIMEOUT',
   /** The connection was reset or closed before the whole answer was there. */
   CONNECTION_LOST: 'CONNECTION_LOST',
-  /** No connection could be opened; the request has not left. */
+  /** No connection was free or could be opened in time; the request has not left and never will. */
   NOT_CONNECTED: 'NOT_CONNECTED',
   /** The caller's signal stopped the call. */
   ABORTED: 'ABORTED',
-  /** Our own signature could not be made; the request has not left. */
+  /** Our own signature could not be made; the request has not left and never will. */
   NOT_SIGNED: 'NOT_SIGNED',
   BAD_SIGNATURE: 'BAD_SIGNATURE',
   EMPTY_BODY: 'EMPTY_BODY',
@@ -34,6 +34,8 @@ export const AnswerDetail = {
   BODY_TOO_LARGE: 'BODY_TOO_LARGE',
   /** Signed, but about another serial number. */
   OTHER_SERIAL_NUMBER: 'OTHER_SERIAL_NUMBER',
+  /** Signed, but the house's books hold another amount than the instruction. */
+  OTHER_AMOUNT: 'OTHER_AMOUNT',
   /** Signed, but status, code and HTTP status do not fit together, or the code is not in the table. */
   UNMAPPED: 'UNMAPPED',
 } as const;

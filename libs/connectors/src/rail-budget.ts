@@ -6,8 +6,8 @@ export const BudgetKind = { SUBMIT: 'SUBMIT', INQUIRY: 'INQUIRY' } as const;
 export type BudgetKind = (typeof BudgetKind)[keyof typeof BudgetKind];
 
 /**
- * Table `rail_budget`, one row per connector: requests per window of wall time, the part of it reserved for inquiries, and what this window's leases have
- * taken. The row is this service's share of what the rail allows the institution.
+ * Table `rail_budget`, one row per connector: requests per window of wall time, the part of it reserved for inquiries, and what this
+ * window's leases have taken. The row is this service's share of what the rail allows the institution.
  */
 export function railBudgetTableSql(role: string): string {
   return `
@@ -46,8 +46,8 @@ const EPOCH_MS = '(extract(epoch FROM statement_timestamp()) * 1000)';
 const WINDOW = `floor(${EPOCH_MS} / b.window_ms)::bigint`;
 
 /**
- * A statement that waited for the row may be one window behind it and then counts towards the row's. Ten behind means that the server's clock
- * was set back: the row follows it.
+ * A statement that waited for the row may be one window behind it and then counts towards the row's. Ten behind means that the server's
+ * clock was set back: the row follows it.
  */
 const isNewWindow = (row: 'b' | 'old'): string => {
   const window = WINDOW.replace('b.window_ms', `${row}.window_ms`);

@@ -6,8 +6,9 @@ import { CHAIN_GENESIS, chainHash } from '@jinku/security';
 import type { RailAnswer } from './payout-rail.ts';
 
 /**
- * Tables `rail_message` and `rail_message_batch`: what was said to a rail and what it answered, masked, append-only. Every batch carries the hash of the
- * batch before it in its chain; `rail_message_chain` holds the last hash of each chain (one chain per writer, so that writers don't queue).
+ * Tables `rail_message` and `rail_message_batch`: what was said to a rail and what it answered, masked, append-only. Every batch carries
+ * the hash of the batch before it in its chain; `rail_message_chain` holds the last hash of each chain (one chain per writer, so that
+ * writers don't queue).
  */
 export function railMessageLogTablesSql(role: string): string {
   return `
@@ -70,10 +71,11 @@ const APPEND_SQL = `
     INSERT INTO rail_message_batch (chain, batch_number, message_count, content_digest, hash)
     SELECT $1, batch_number, cardinality($5::text[]), $2::bytea, hash FROM head
   )
-  INSERT INTO rail_message (chain, batch_number, connector, operation, serial_number, occurred_at, latency_ms, http_status, outcome, code, detail,
-    request_digest, answer_digest, request_masked, answer_masked, position)
-  SELECT $1, head.batch_number, $4, m.* FROM head, unnest($5::text[], $6::text[], $7::timestamptz[], $8::integer[], $9::integer[], $10::text[],
-    $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[]) WITH ORDINALITY AS m`;
+  INSERT INTO rail_message (chain, batch_number, connector, operation, serial_number, occurred_at, latency_ms, http_status,
+    outcome, code, detail, request_digest, answer_digest, request_masked, answer_masked, position)
+  SELECT $1, head.batch_number, $4, m.* FROM head,
+    unnest($5::text[], $6::text[], $7::timestamptz[], $8::integer[], $9::integer[], $10::text[],
+      $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[]) WITH ORDINALITY AS m`;
 
 /** The instruction log of one connector in one process. Call `append` last in the transaction: it locks the chain until the commit. */
 export class RailMessageLog {
@@ -109,7 +111,8 @@ export async function verifyRailMessageChain(database: Queryable, chain: string)
     for (const batch of batches) {
       hash = chainHash(hash, batch.digest);
       const isWhole = contentDigest(batch.contents ?? []).equals(batch.digest);
-      if (batch.batchNumber !== batchNumber + 1n || !isWhole || !hash.equals(batch.hash)) return { intact: false, batchNumber: batchNumber + 1n };
+      if (batch.batchNumber !== batchNumber + 1n || !isWhole || !hash.equals(batch.hash))
+        return { intact: false, batchNumber: batchNumber + 1n };
       batchNumber = batch.batchNumber;
     }
     if (batches.length < BATCHES_A_PAGE) break;
@@ -142,7 +145,9 @@ const COLUMNS = [
 ] as const;
 
 /** Epoch milliseconds stand for the instant in the hash: its text depends on the session's time zone. */
-const CONTENT_SQL = COLUMNS.map((column) => (column === 'occurred_at' ? 'floor(extract(epoch FROM occurred_at) * 1000)::bigint::text' : `${column}::text`));
+const CONTENT_SQL = COLUMNS.map((column) =>
+  column === 'occurred_at' ? 'floor(extract(epoch FROM occurred_at) * 1000)::bigint::text' : `${column}::text`,
+);
 
 const PAGE_SQL = `
   SELECT b.batch_number AS "batchNumber", b.content_digest AS digest, b.hash,

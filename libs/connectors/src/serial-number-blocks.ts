@@ -3,7 +3,9 @@ import type { Queryable } from '@jinku/persistence';
 
 import { formatSerialNumber, SERIAL_NUMBERS_PER_DAY_MAX, type SerialNumberFormat } from './serial-number.ts';
 
-/** Table `serial_number_block`: the next free number of each connector and business date. It only ever grows, so no number is drawn twice. */
+/**
+ * Table `serial_number_block`: the next free number of each connector and business date. It only ever grows, so no number is drawn twice.
+ */
 export function serialNumberTableSql(role: string): string {
   return `
     CREATE TABLE serial_number_block (

@@ -35,7 +35,10 @@ test('a flipped bit in the payload or the signature is refused', () => {
   for (let at = 0; at < signature.length; at += 1) {
     const flipped = Buffer.from(signature);
     flipped[at] = (flipped[at] ?? 0) ^ 0x10;
-    expect(verifyDetached({ jws: `${header}..${flipped.toString('base64url')}`, payload, keyOf })).toEqual({ valid: false, fault: 'WRONG' });
+    expect(verifyDetached({ jws: `${header}..${flipped.toString('base64url')}`, payload, keyOf })).toEqual({
+      valid: false,
+      fault: 'WRONG',
+    });
   }
 });
 

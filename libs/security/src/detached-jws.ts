@@ -13,7 +13,8 @@ export const SignatureFault = {
 } as const;
 export type SignatureFault = (typeof SignatureFault)[keyof typeof SignatureFault];
 
-export type DetachedVerification = { readonly valid: true; readonly keyId: string } | { readonly valid: false; readonly fault: SignatureFault };
+export type DetachedVerification =
+  { readonly valid: true; readonly keyId: string } | { readonly valid: false; readonly fault: SignatureFault };
 
 /** Beyond this a header is an attack, not a header. */
 const JWS_LENGTH_MAX = 2_048;
@@ -24,10 +25,18 @@ const ED25519_SIGNATURE_BYTES = 64;
 const keyIdByHeader = new Map<string, string>();
 
 /**
- * A detached JWS (RFC 7515 appendix F) with the payload signed as it is (RFC 7797, `b64: false`): `header..signature`. The message's own bytes
- * are signed, so neither side encodes or re-serialises them.
+ * A detached JWS (RFC 7515 appendix F) with the payload signed as it is (RFC 7797, `b64: false`): `header..signature`. The message's own
+ * bytes are signed, so neither side encodes or re-serialises them.
  */
-export function signDetached({ keyId, privateKey, payload }: { keyId: string; privateKey: KeyObject; payload: string | Uint8Array }): string {
+export function signDetached({
+  keyId,
+  privateKey,
+  payload,
+}: {
+  keyId: string;
+  privateKey: KeyObject;
+  payload: string | Uint8Array;
+}): string {
   const header = Buffer.from(JSON.stringify({ alg: 'EdDSA', b64: false, crit: ['b64'], kid: keyId })).toString('base64url');
   return `${header}..${sign(null, signingInput(header, payload), privateKey).toString('base64url')}`;
 }
@@ -41,7 +50,8 @@ export function verifyDetached(given: {
   const [header, middle, signatureText, ...rest] = given.jws.length > JWS_LENGTH_MAX ? [] : given.jws.split('.');
   if (header === undefined || middle !== '' || signatureText === undefined || rest.length > 0) return { valid: false, fault: 'MALFORMED' };
   const signature = Buffer.from(signatureText, 'base64url');
-  if (signature.length !== ED25519_SIGNATURE_BYTES || signature.toString('base64url') !== signatureText) return { valid: false, fault: 'MALFORMED' };
+  if (signature.length !== ED25519_SIGNATURE_BYTES || signature.toString('base64url') !== signatureText)
+    return { valid: false, fault: 'MALFORMED' };
   const keyId = keyIdOf(header);
   if (keyId === null) return { valid: false, fault: 'UNSUPPORTED' };
   const key = given.keyOf(keyId);

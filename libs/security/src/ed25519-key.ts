@@ -18,6 +18,7 @@ function ed25519(keyId: string, read: () => KeyObject): KeyObject {
   } catch {
     throw new UnusableKey(keyId, 'it cannot be read');
   }
-  if (key.asymmetricKeyType !== 'ed25519') throw new UnusableKey(keyId, `an Ed25519 key is needed, this is ${key.asymmetricKeyType ?? 'of another kind'}`);
+  if (key.asymmetricKeyType !== 'ed25519')
+    throw new UnusableKey(keyId, `an Ed25519 key is needed, this is ${key.asymmetricKeyType ?? 'of another kind'}`);
   return key;
 }

@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 
 import { sm3 } from 'sm-crypto-v2';
 
@@ -11,6 +11,13 @@ const KNOWN = {
   secret: Buffer.from('000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f', 'hex'),
   message: 'abc',
 };
+
+/** Of SM3, as of SHA-256. */
+const BLOCK_BYTES = 64;
+const DIGEST_BYTES = 32;
+/** Room for the messages of a rail; longer ones make the buffer grow. */
+const INNER_BYTES_MIN = 4_096;
+const UTF8_BYTES_PER_UNIT_MAX = 3;
 
 type Mac = (message: string | Uint8Array) => Buffer;
 
@@ -36,10 +43,30 @@ export function hmacSm3Verifier(keyId: string, secret: Uint8Array): (message: st
   };
 }
 
+/**
+ * RFC 2104 by two one-shot hashes. `createHmac` makes a stream object per message, which costs as much as hashing the message; at thousands
+ * of messages a second that is the difference one can see.
+ */
 export function nativeMac(secret: Uint8Array): Mac {
-  // A key object saves converting the secret on every message.
-  const key = createSecretKey(secret);
-  return (message) => createHmac('sm3', key).update(message).digest();
+  const key = Buffer.alloc(BLOCK_BYTES);
+  key.set(secret.length > BLOCK_BYTES ? hash('sm3', secret, 'buffer') : secret);
+  const outer = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES);
+  outer.set(key.map((byte) => byte ^ 0x5c));
+  let inner = Buffer.alloc(INNER_BYTES_MIN);
+  inner.set(key.map((byte) => byte ^ 0x36));
+  return (message) => {
+    const bytesMax = BLOCK_BYTES + (typeof message === 'string' ? message.length * UTF8_BYTES_PER_UNIT_MAX : message.length);
+    if (bytesMax > inner.length) inner = Buffer.concat([inner, Buffer.alloc(bytesMax)]);
+    const end = BLOCK_BYTES + writeInto(inner, message);
+    hash('sm3', inner.subarray(0, end), 'buffer').copy(outer, BLOCK_BYTES);
+    return hash('sm3', outer, 'buffer');
+  };
+}
+
+function writeInto(buffer: Buffer, message: string | Uint8Array): number {
+  if (typeof message === 'string') return buffer.write(message, BLOCK_BYTES);
+  buffer.set(message, BLOCK_BYTES);
+  return message.length;
 }
 
 export function portableMac(secret: Uint8Array): Mac {

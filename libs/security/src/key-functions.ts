@@ -42,8 +42,10 @@ export function verifyWith(key: VerificationKey): Verify {
 
 function rsaKey(keyId: string, read: () => KeyObject): KeyObject {
   const key = readKey(keyId, read);
-  if (key.asymmetricKeyType !== 'rsa') throw new UnusableKey(keyId, `an RSA key is needed, this is ${key.asymmetricKeyType ?? 'of another kind'}`);
-  if ((key.asymmetricKeyDetails?.modulusLength ?? 0) < RSA_MODULUS_BITS_MIN) throw new UnusableKey(keyId, 'RSA keys need 2048 bits or more');
+  if (key.asymmetricKeyType !== 'rsa')
+    throw new UnusableKey(keyId, `an RSA key is needed, this is ${key.asymmetricKeyType ?? 'of another kind'}`);
+  if ((key.asymmetricKeyDetails?.modulusLength ?? 0) < RSA_MODULUS_BITS_MIN)
+    throw new UnusableKey(keyId, 'RSA keys need 2048 bits or more');
   return key;
 }
 

@@ -62,3 +62,12 @@ test('what one engine signs the other verifies, and Z_A is bound to the key', ()
   }
   expect(sm2IdentityDigest(privateKey.publicKey)).toEqual(sm2IdentityDigest(privateKey.publicKey, portableSm3));
 });
+
+test('HMAC-SM3 holds for messages longer than any before, in bytes and in characters of several bytes', () => {
+  const secret = Buffer.alloc(32, 7);
+  const mac = nativeMac(secret);
+
+  for (const message of ['短', '金库'.repeat(5_000), 'x'.repeat(20_000), '', Buffer.alloc(60_000, 3), '短']) {
+    expect(mac(message)).toEqual(portableMac(secret)(message));
+  }
+});

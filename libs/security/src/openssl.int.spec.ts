@@ -23,14 +23,31 @@ const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
     writeFileSync(file('public.pem'), publicKeyPem);
     writeFileSync(file('message'), MESSAGE);
     writeFileSync(file('ours'), engine.signerOf(readSm2PrivateKey('k1', privateKeyPem))(MESSAGE));
-    const verified = execFileSync('openssl', ['pkeyutl', '-verify', '-pubin', '-inkey', file('public.pem'), '-in', file('message'), '-sigfile', file('ours'), ...id]);
+    const verified = execFileSync('openssl', [
+      'pkeyutl',
+      '-verify',
+      '-pubin',
+      '-inkey',
+      file('public.pem'),
+      '-in',
+      file('message'),
+      '-sigfile',
+      file('ours'),
+      ...id,
+    ]);
     const theirs = execFileSync('openssl', ['pkeyutl', '-sign', '-inkey', file('private.pem'), '-in', file('message'), ...id]);
-    const mac = execFileSync('openssl', ['dgst', '-sm3', '-hmac', 'sixteen-byte-key', '-r', file('message')]).toString().split(' ')[0];
+    const mac = execFileSync('openssl', ['dgst', '-sm3', '-hmac', 'sixteen-byte-key', '-r', file('message')])
+      .toString()
+      .split(' ')[0];
 
     expect(verified.toString()).toContain('Signature Verified Successfully');
     expect(engine.verifierOf(readSm2PublicKey('k1', publicKeyPem))(MESSAGE, theirs)).toBe(true);
     expect(mac).toBe(createHmac('sm3', 'sixteen-byte-key').update(MESSAGE).digest('hex'));
-    expect(execFileSync('openssl', ['dgst', '-sm3', '-r', file('message')]).toString().split(' ')[0]).toBe(hash('sm3', MESSAGE, 'hex'));
+    expect(
+      execFileSync('openssl', ['dgst', '-sm3', '-r', file('message')])
+        .toString()
+        .split(' ')[0],
+    ).toBe(hash('sm3', MESSAGE, 'hex'));
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -19,7 +19,8 @@ const derive = promisify(argon2) as (algorithm: 'argon2id', parameters: Argon2Pa
 
 /** The PHC text `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. */
 export async function hashPassword(password: string): Promise<string> {
-  if (password.length === 0 || password.length > PASSWORD_LENGTH_MAX) throw new RangeError(`a password has 1 to ${PASSWORD_LENGTH_MAX} characters`);
+  if (password.length === 0 || password.length > PASSWORD_LENGTH_MAX)
+    throw new RangeError(`a password has 1 to ${PASSWORD_LENGTH_MAX} characters`);
   const nonce = randomBytes(SALT_BYTES);
   const tag = await derive('argon2id', { ...COST, message: password, nonce, tagLength: TAG_BYTES });
   return `$argon2id$v=${VERSION}$m=${COST.memory},t=${COST.passes},p=${COST.parallelism}$${unpadded(nonce)}$${unpadded(tag)}`;

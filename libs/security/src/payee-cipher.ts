@@ -37,8 +37,8 @@ export function parsePayeeKeys(json: string): PayeeKeys {
 }
 
 /**
- * Encrypts payee account numbers and names: `keyId.base64url(iv ‖ tag ‖ ciphertext)`, AES-256-GCM. Old keys decrypt, the current one encrypts.
- * A random IV is good for 2^32 payees under one key: rotate before.
+ * Encrypts payee account numbers and names: `keyId.base64url(iv ‖ tag ‖ ciphertext)`, AES-256-GCM. Old keys decrypt, the current one
+ * encrypts. A random IV is good for 2^32 payees under one key: rotate before.
  */
 export class PayeeCipher {
   readonly currentKeyId: string;

@@ -1,4 +1,7 @@
-/** Remembers what was used until it expires, within one process: nonces, `jti`s. Full of unexpired entries it answers "used", never forgets one. */
+/**
+ * Remembers what was used until it expires, within one process: nonces, `jti`s. Full of unexpired entries it answers "used", never forgets
+ * one.
+ */
 export class ReplayWindow {
   readonly #expiryByUse = new Map<string, number>();
   readonly #entriesMax: number;

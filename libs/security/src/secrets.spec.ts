@@ -21,7 +21,13 @@ test('the hash of the argon2 reference implementation verifies', async () => {
 
 test('a stored text that is no hash, or asks for too much work, verifies nothing', async () => {
   const tag = 'CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc';
-  for (const stored of ['', 'password', '$2b$10$x', `$argon2id$v=19$m=9999999,t=2,p=1$c29tZXNhbHQ$${tag}`, `$argon2id$v=19$m=8,t=0,p=1$c29tZXNhbHQ$${tag}`]) {
+  for (const stored of [
+    '',
+    'password',
+    '$2b$10$x',
+    `$argon2id$v=19$m=9999999,t=2,p=1$c29tZXNhbHQ$${tag}`,
+    `$argon2id$v=19$m=8,t=0,p=1$c29tZXNhbHQ$${tag}`,
+  ]) {
     expect(await verifyPassword('password', stored)).toBe(false);
   }
 });

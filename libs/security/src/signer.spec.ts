@@ -40,14 +40,26 @@ describe.each(ALGORITHMS)('%s', (algorithm) => {
 
   test('every other spelling of a right signature is refused, so it cannot pass as a second one', () => {
     const bytes = Buffer.from(signature, 'base64');
-    const others = [`${signature} `, ` ${signature}`, `${signature}\n`, signature.replaceAll('=', ''), bytes.toString('hex'), `${signature}AA==`];
+    const others = [
+      `${signature} `,
+      ` ${signature}`,
+      `${signature}\n`,
+      signature.replaceAll('=', ''),
+      bytes.toString('hex'),
+      `${signature}AA==`,
+    ];
     const unlike = others.filter((other) => other !== signature);
     expect(unlike.filter((other) => verifier.verify(MESSAGE, other))).toEqual([]);
     expect(verifier.verify(MESSAGE, Buffer.concat([bytes, Buffer.from([0])]).toString('base64'))).toBe(false);
   });
 
   test('rubbish is refused and never throws', () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.base64String(), fc.constantFrom('', '=', 'null')), (rubbish) => !verifier.verify(MESSAGE, rubbish)));
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.string(), fc.base64String(), fc.constantFrom('', '=', 'null')),
+        (rubbish) => !verifier.verify(MESSAGE, rubbish),
+      ),
+    );
   });
 
   test('the signature of another key is refused', () => {

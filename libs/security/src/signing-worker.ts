@@ -11,7 +11,8 @@ export interface WorkBatch {
   readonly signatures?: readonly string[];
 }
 
-export type WorkerKey = { readonly purpose: 'SIGN'; readonly key: SigningKey } | { readonly purpose: 'VERIFY'; readonly key: VerificationKey };
+export type WorkerKey =
+  { readonly purpose: 'SIGN'; readonly key: SigningKey } | { readonly purpose: 'VERIFY'; readonly key: VerificationKey };
 
 const port = parentPort;
 if (port !== null) {

@@ -19,7 +19,9 @@ export interface Sm2PrivateKey {
   readonly publicKey: Sm2PublicKey;
 }
 
-/** OID 1.2.156.10197.1.301, the SM2 curve. A key without it is ECDSA or something else, and its signatures would be worthless to the rail. */
+/**
+ * OID 1.2.156.10197.1.301, the SM2 curve. A key without it is ECDSA or something else, and its signatures would be worthless to the rail.
+ */
 const CURVE_OID = Buffer.from('06082a811ccf5501822d', 'hex');
 const SCALAR_HEAD = Buffer.from('0201010420', 'hex');
 const POINT_HEAD = Buffer.from('03420004', 'hex');

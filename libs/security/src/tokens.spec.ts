@@ -27,7 +27,16 @@ describe('service tokens', () => {
     const none = Buffer.from('{"alg":"none"}').toString('base64url');
 
     expect(verifyServiceToken(stranger.publicKey, token, NOW)).toBeNull();
-    for (const wrong of [`${header}.${admin}.${signature}`, `${none}.${body}.${signature}`, `${header}.${body}.`, `${header}.${body}`, '', '.', '..', `${token}=`]) {
+    for (const wrong of [
+      `${header}.${admin}.${signature}`,
+      `${none}.${body}.${signature}`,
+      `${header}.${body}.`,
+      `${header}.${body}`,
+      '',
+      '.',
+      '..',
+      `${token}=`,
+    ]) {
       expect(verifyServiceToken(gateway.publicKey, wrong, NOW)).toBeNull();
     }
   });
@@ -49,7 +58,9 @@ describe('client assertions', () => {
   const client = generateKeyPairSync('ed25519');
   const keys = new Map([['c1', client.publicKey]]);
 
-  function assertion(changes: { iss?: string; sub?: string; aud?: string; exp?: number; jti?: string | null; kid?: string; key?: typeof client } = {}): Promise<string> {
+  function assertion(
+    changes: { iss?: string; sub?: string; aud?: string; exp?: number; jti?: string | null; kid?: string; key?: typeof client } = {},
+  ): Promise<string> {
     const jwt = new SignJWT(changes.jti === null ? {} : { jti: changes.jti ?? randomUUID() })
       .setProtectedHeader({ alg: 'EdDSA', kid: changes.kid ?? 'c1' })
       .setIssuer(changes.iss ?? 'settlement')

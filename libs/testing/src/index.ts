@@ -1,1 +1,10 @@
-export {};
+export { expectCommittedSchema } from './committed-schema.ts';
+export type { CommittedSchema } from './committed-schema.ts';
+export { describeSchema } from './describe-schema.ts';
+export { eventually } from './eventually.ts';
+export { describeWith, requireKafka, requireRedis } from './servers.ts';
+export type { TestKafka, TestRedis } from './servers.ts';
+export { emptyTestDatabase, TEST_ADMIN, testDatabase } from './test-database.ts';
+export type { TestDatabase, TestDatabaseOptions, TestService } from './test-database.ts';
+export { leaveOut, testRun } from './test-run.ts';
+export type { TestRun } from './test-run.ts';

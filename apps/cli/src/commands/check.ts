@@ -1,0 +1,27 @@
+import { stackFolders } from '../stack/folders.ts';
+import { ownStateDir } from '../stack/stack.ts';
+import { readState, supervisorOf } from '../stack/state-file.ts';
+import { databaseSecret } from '../stack/keys.ts';
+import type { Variables } from '../stack/environment.ts';
+import { runApp } from './app-process.ts';
+import { readArguments, Refusal } from './refusal.ts';
+
+export async function check(args: readonly string[]): Promise<number> {
+  const { has } = readArguments(args, { flags: ['--self-test'], positionalsMax: 0 });
+  const variables = runningDatabase();
+  if (variables === null && !has('--self-test')) throw new Refusal('Jinku does not run here: start it with `./jinku up`, then check.');
+  return await runApp('checker', args, variables ?? {});
+}
+
+/** Where the books of the running stack are: ours and the rails'. */
+function runningDatabase(): Variables | null {
+  const folders = stackFolders(ownStateDir());
+  const postgres = readState(folders.stateFile)?.ports['postgres'];
+  if (supervisorOf(folders.lockFile) === null || postgres === undefined) return null;
+  return {
+    JINKU_DATABASE_URL: `postgres://127.0.0.1:${postgres}/jinku`,
+    JINKU_RAILS_DATABASE_URL: `postgres://127.0.0.1:${postgres}/jinku_rails`,
+    JINKU_DATABASE_ADMIN: 'postgres',
+    JINKU_DATABASE_SECRET: databaseSecret(folders.secretFile),
+  };
+}

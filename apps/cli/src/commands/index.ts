@@ -1,0 +1,13 @@
+import { bench } from './bench.ts';
+import { check } from './check.ts';
+import { doctor } from './doctor.ts';
+import { down } from './down.ts';
+import { logs } from './logs.ts';
+import { status } from './status.ts';
+import { test } from './test.ts';
+import { up } from './up.ts';
+
+/** Each returns the exit code. */
+export type Command = (args: readonly string[]) => Promise<number>;
+
+export const commands: Readonly<Record<string, Command>> = { bench, check, doctor, down, logs, status, test, up };

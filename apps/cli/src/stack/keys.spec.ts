@@ -1,0 +1,41 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { databaseSecret, makeKeys } from './keys.ts';
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'jinku-keys-'))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const read = (...path: string[]): string => readFileSync(join(folder, ...path), 'utf8');
+
+test('every key that some process reads is made, for nobody else to read', () => {
+  makeKeys(folder);
+
+  expect(createPrivateKey(read('gateway-token.key')).asymmetricKeyType).toBe('ed25519');
+  expect(createPublicKey(read('netsunion', 'house.rsa.pub')).asymmetricKeyType).toBe('rsa');
+  expect(createPrivateKey(read('clients', 'settlement.key')).asymmetricKeyType).toBe('ed25519');
+  expect(read('netsunion', 'institution.sm2.key')).toContain('BEGIN PRIVATE KEY');
+  expect(read('netsunion', 'hmac.key')).toMatch(/^[0-9a-f]{64}$/);
+  expect(JSON.parse(read('payee-encryption.json'))).toMatchObject({ current: 'k1', keys: { k1: expect.any(String) }, hashKey: expect.any(String) });
+  expect(statSync(join(folder, 'netsunion', 'hmac.key')).mode & 0o077).toBe(0);
+});
+
+test('keys that are there stay as they are, and a missing one is added', () => {
+  makeKeys(folder);
+  const before = read('payee-encryption.json');
+  const token = read('gateway-token.key');
+  rmSync(join(folder, 'gateway-token.pub'));
+
+  makeKeys(folder);
+
+  expect(read('payee-encryption.json')).toBe(before);
+  expect(read('gateway-token.key')).not.toBe(token);
+});
+
+test('the database secret is the same at every start', () => {
+  const file = join(folder, 'postgres', 'secret');
+
+  expect(databaseSecret(file)).toBe(databaseSecret(file));
+});

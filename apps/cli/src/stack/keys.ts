@@ -1,0 +1,63 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const SECRET_BYTES = 32;
+const PRIVATE = { type: 'pkcs8', format: 'pem' } as const;
+const PUBLIC = { type: 'spki', format: 'pem' } as const;
+
+interface PemPair {
+  readonly privateKey: string;
+  readonly publicKey: string;
+}
+
+/** Makes every key file that is missing; those that are there stay, because what was signed and encrypted with them must stay readable. */
+export function makeKeys(folder: string): void {
+  makePair(join(folder, 'gateway-token'), ed25519Pair);
+  for (const party of ['institution', 'house']) {
+    makePair(join(folder, 'netsunion', `${party}.rsa`), rsaPair);
+    makePair(join(folder, 'netsunion', `${party}.sm2`), sm2Pair);
+  }
+  makeFile(join(folder, 'netsunion', 'hmac.key'), () => randomBytes(SECRET_BYTES).toString('hex'));
+  makePair(join(folder, 'clients', 'settlement'), ed25519Pair);
+  makeFile(join(folder, 'payee-encryption.json'), () => {
+    const keys = { current: 'k1', keys: { k1: randomBytes(SECRET_BYTES).toString('base64') }, hashKey: randomBytes(SECRET_BYTES).toString('base64') };
+    return `${JSON.stringify(keys)}\n`;
+  });
+}
+
+/** The secret that the passwords of all database roles follow from: made with the database, kept beside it. */
+export function databaseSecret(file: string): string {
+  makeFile(file, () => randomBytes(SECRET_BYTES).toString('hex'));
+  return readFileSync(file, 'utf8').trim();
+}
+
+function makePair(path: string, make: () => PemPair): void {
+  if (existsSync(`${path}.key`) && existsSync(`${path}.pub`)) return;
+  const pair = make();
+  // The private key last: a start that dies between the two makes both again.
+  writeWhole(`${path}.pub`, pair.publicKey);
+  writeWhole(`${path}.key`, pair.privateKey);
+}
+
+function makeFile(path: string, make: () => string): void {
+  if (!existsSync(path)) writeWhole(path, make());
+}
+
+function writeWhole(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  writeFileSync(`${path}.new`, text, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
+
+function ed25519Pair(): PemPair {
+  return generateKeyPairSync('ed25519', { privateKeyEncoding: PRIVATE, publicKeyEncoding: PUBLIC });
+}
+
+function rsaPair(): PemPair {
+  return generateKeyPairSync('rsa', { modulusLength: 2_048, privateKeyEncoding: PRIVATE, publicKeyEncoding: PUBLIC });
+}
+
+function sm2Pair(): PemPair {
+  return generateKeyPairSync('ec', { namedCurve: 'SM2', privateKeyEncoding: PRIVATE, publicKeyEncoding: PUBLIC });
+}

@@ -1,0 +1,81 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCommand } from '../commands/app-process.ts';
+import type { Variables } from '../stack/environment.ts';
+import { CHECKOUT } from '../stack/checkout.ts';
+import type { ClusterTools } from './cluster-tools.ts';
+import { countsOf, type Counts, type JestReport } from './verdict.ts';
+
+export interface Step {
+  readonly name: string;
+  run(tools: ClusterTools): Promise<Counts>;
+}
+
+/** Programs from node_modules, run by the Node that runs us. */
+const PROGRAMS = {
+  eslint: 'eslint/bin/eslint.js',
+  knip: 'knip/bin/knip.js',
+  tsc: 'typescript/bin/tsc',
+  jest: 'jest/bin/jest.js',
+  nx: 'nx/bin/nx.js',
+} as const;
+
+export const STEPS: readonly Step[] = [
+  { name: 'lint', run: lint },
+  { name: 'types', run: types },
+  { name: 'unit', run: (tools) => jest('unit', { project: 'unit', tools }) },
+  { name: 'integration', run: (tools) => jest('integration', { project: 'integration', tools }) },
+  { name: 'scenarios-embedded', run: (tools) => jest('scenarios-embedded', { project: 'scenarios', tools, variables: { JINKU_SCENARIO_PROFILE: 'embedded' } }) },
+  {
+    name: 'scenarios-cluster',
+    run: async (tools) =>
+      tools.missing.length > 0 ? { passed: 0, failed: 0 } : await jest('scenarios-cluster', { project: 'scenarios', tools, variables: { JINKU_SCENARIO_PROFILE: 'cluster' } }),
+  },
+];
+
+async function lint(): Promise<Counts> {
+  // The import rules read Nx's graph, which may be older than the files.
+  await program('nx', ['show', 'projects'], { NX_DAEMON: 'false', NX_NO_CLOUD: 'true' });
+  const eslint = await program('eslint', ['.', '--max-warnings', '0'], { NX_DAEMON: 'false' });
+  const knip = await program('knip', []);
+  return asOneTest(eslint === 0 && knip === 0);
+}
+
+async function types(): Promise<Counts> {
+  const build = await program('tsc', ['-b', 'tsconfig.json']);
+  const specs = await program('tsc', ['--noEmit', '-p', 'tsconfig.spec.json']);
+  return asOneTest(build === 0 && specs === 0);
+}
+
+interface JestRun {
+  readonly project: 'unit' | 'integration' | 'scenarios';
+  readonly tools: ClusterTools;
+  readonly variables?: Variables;
+}
+
+async function jest(name: string, { project, tools, variables = {} }: JestRun): Promise<Counts> {
+  const reportFile = join(tmpdir(), `jinku-test-${process.pid}-${name}.json`);
+  const config = join(CHECKOUT, 'jest.config.js');
+  const workers = project === 'scenarios' ? ['--runInBand'] : ['--maxWorkers=2'];
+  const args = ['--config', config, '--selectProjects', project, '--passWithNoTests', '--json', '--outputFile', reportFile, '--forceExit', ...workers];
+  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  try {
+    const exitCode = await runCommand(process.execPath, [...node, pathOf('jest'), ...args], { ...variables, JINKU_TEST_WITHOUT: tools.missing.join(','), NODE_ENV: 'test' });
+    return countsOf(existsSync(reportFile) ? (JSON.parse(readFileSync(reportFile, 'utf8')) as JestReport) : null, exitCode);
+  } finally {
+    rmSync(reportFile, { force: true });
+  }
+}
+
+async function program(name: keyof typeof PROGRAMS, args: readonly string[], variables: Variables = {}): Promise<number> {
+  return await runCommand(process.execPath, [pathOf(name), ...args], variables);
+}
+
+function pathOf(name: keyof typeof PROGRAMS): string {
+  return join(CHECKOUT, 'node_modules', PROGRAMS[name]);
+}
+
+function asOneTest(hasPassed: boolean): Counts {
+  return hasPassed ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}

@@ -1,0 +1,76 @@
+const PROBLEM = { $ref: '#/components/schemas/Problem' };
+const problem = (description: string): object => ({ description, content: { 'application/problem+json': { schema: PROBLEM } } });
+const header = (name: string, description: string, schema: object = { type: 'string' }): object => ({ name, in: 'header', required: true, description, schema });
+
+/** The doors that read bodies as they are, described by hand. */
+export const DOOR_PATHS = {
+  '/notices/netsunion': {
+    post: {
+      tags: ['notices'],
+      summary: 'NetsUnion tells of a result; answered when it is stored',
+      parameters: ['x-signature-algorithm', 'x-key-id', 'x-timestamp', 'x-nonce', 'x-signature'].map((name) => header(name, 'Of the signature: see docs/rails/netsunion.md')),
+      requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } },
+      responses: {
+        200: {
+          description: 'Stored, now or before.',
+          content: { 'application/json': { schema: { type: 'object', properties: { received: { const: true } }, required: ['received'] } } },
+        },
+        400: problem('Signed, and not a notice.'),
+        401: problem('Not signed by the house, or too old.'),
+        413: problem('Too large.'),
+        503: problem('Not stored; send it again.'),
+      },
+    },
+  },
+} as const;
+
+/** Stands beside the reading of results under the same path. */
+export const MESSAGE_DOOR_POST = {
+  tags: ['messages'],
+  summary: 'Put a message on the bus; the body is the message, byte for byte',
+  security: [{ bearer: [] }],
+  parameters: [
+    { name: 'topic', in: 'path', required: true, schema: { type: 'string', enum: ['settlement.payout-requests'] } },
+    header('x-message-type', 'The name of the contract', { type: 'string', enum: ['settlement.request-payouts.v1'] }),
+    header('x-message-id', 'The same id sent again is the same message', { type: 'string', format: 'uuid' }),
+    header('x-jws-signature', 'Detached JWS (RFC 7515 appendix F, RFC 7797 b64=false, EdDSA) of the client over the body'),
+  ],
+  requestBody: { required: true, content: { 'application/json': { schema: { type: 'object', required: ['messageKey', 'requests'] } } } },
+  responses: {
+    202: {
+      description: 'In the log; results come on jinku.payout-results.',
+      content: {
+        'application/json': {
+          schema: {
+            type: 'object',
+            properties: { messageId: { type: 'string', format: 'uuid' }, topic: { type: 'string' }, status: { const: 'APPENDED' } },
+            required: ['messageId', 'topic', 'status'],
+          },
+        },
+      },
+    },
+    400: problem('The headers or the body break a rule.'),
+    401: problem('No valid token, or not signed by its client.'),
+    403: problem('Not a service client.'),
+    404: problem('Not a public topic.'),
+    413: problem('Too large.'),
+    429: problem('More than the rate limit.'),
+    503: problem('Perhaps not appended; send it again under the same id.'),
+  },
+} as const;
+
+export const PROBLEM_SCHEMA = {
+  type: 'object',
+  description: 'RFC 9457, with a stable code',
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    code: { type: 'string' },
+    retryable: { type: 'boolean' },
+    correlationId: { type: 'string' },
+    violations: { type: 'array', items: { type: 'object', properties: { field: { type: 'string' }, rule: { type: 'string' } }, required: ['field', 'rule'] } },
+  },
+  required: ['type', 'title', 'status', 'detail', 'code', 'retryable'],
+} as const;

@@ -1,0 +1,4 @@
+import { migrateServices } from '@jinku/service';
+import { gatewayService } from './index.ts';
+
+await migrateServices([gatewayService], process.env);

@@ -1,0 +1,20 @@
+import { ownerOf } from './routing-table.ts';
+
+test.each([
+  ['/v1/payouts', 'payouts'],
+  ['/v1/payouts/01993c1e-0000-7000-8000-000000000001/hold', 'payouts'],
+  ['/v1/business-lines', 'payouts'],
+  ['/v1/grants', 'quotas'],
+  ['/v1/accounts/1', 'accounts'],
+  ['/v1/internal-accounts', 'ledger'],
+  ['/v1/trial-balance', 'ledger'],
+])('%s belongs to %s', (path, owner) => {
+  expect(ownerOf(path)).toBe(owner);
+});
+
+test.each(['/v1/people', '/v1/auth/login', '/v1/constructor', '/v1/__proto__', '/payouts', '/v2/payouts', '/', '/metrics', '/health/ready'])(
+  '%s is not passed on to any service',
+  (path) => {
+    expect(ownerOf(path)).toBeNull();
+  },
+);

@@ -1,0 +1,27 @@
+import { Upstream } from '../config.ts';
+
+/** Who owns what stands after /v1/. What is not here is the gateway's own, or nowhere. */
+export const ROUTING_TABLE = {
+  payouts: Upstream.PAYOUTS,
+  merchants: Upstream.PAYOUTS,
+  'business-lines': Upstream.PAYOUTS,
+  'payee-banks': Upstream.PAYOUTS,
+  routes: Upstream.PAYOUTS,
+  dispatch: Upstream.PAYOUTS,
+  quotas: Upstream.QUOTAS,
+  grants: Upstream.QUOTAS,
+  accounts: Upstream.ACCOUNTS,
+  'internal-accounts': Upstream.LEDGER,
+  'journal-entries': Upstream.LEDGER,
+  'trial-balance': Upstream.LEDGER,
+  'control-check': Upstream.LEDGER,
+  'chain-check': Upstream.LEDGER,
+  'balance-monitors': Upstream.LEDGER,
+} as const satisfies Record<string, Upstream>;
+
+/** The owner of a path such as `/v1/payouts/{id}`, or null when no service behind the gateway owns it. */
+export function ownerOf(path: string): Upstream | null {
+  const [, version, segment] = path.split('/');
+  if (version !== 'v1' || segment === undefined || !Object.hasOwn(ROUTING_TABLE, segment)) return null;
+  return ROUTING_TABLE[segment as keyof typeof ROUTING_TABLE];
+}

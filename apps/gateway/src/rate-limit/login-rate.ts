@@ -1,0 +1,23 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock } from '@jinku/calendar';
+import { GENERAL_REFUSALS } from '@jinku/errors';
+import { CLOCK } from '@jinku/service';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
+import { TokenBuckets } from './token-bucket.ts';
+
+/** How often one address may try passwords and assertions, whoever it claims to be. */
+@Injectable()
+export class LoginRate {
+  readonly #buckets: TokenBuckets;
+
+  constructor(
+    @Inject(GATEWAY_CONFIG) config: GatewayConfig,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
+    this.#buckets = new TokenBuckets(config.loginRate);
+  }
+
+  take(address: string): void {
+    if (!this.#buckets.take(address, this.clock.wallNow())) throw GENERAL_REFUSALS.TOO_MANY_REQUESTS();
+  }
+}

@@ -1,0 +1,22 @@
+import { defineRefusals, RefusalKind } from '@jinku/errors';
+
+export const LEDGER_REFUSALS = defineRefusals({
+  UNKNOWN_INTERNAL_ACCOUNT: { kind: RefusalKind.NOT_FOUND, sentence: 'There is no internal account of this code.' },
+  UNKNOWN_JOURNAL_ENTRY: { kind: RefusalKind.NOT_FOUND, sentence: 'There is no journal entry of this id.' },
+  UNKNOWN_PROPOSAL: { kind: RefusalKind.NOT_FOUND, sentence: 'There is no proposal of this id.' },
+  UNKNOWN_PENDING_ENTRY: { kind: RefusalKind.NOT_FOUND, sentence: 'There is no pending entry of this id.' },
+  UNKNOWN_BALANCE_MONITOR: { kind: RefusalKind.NOT_FOUND, sentence: 'There is no balance monitor of this id.' },
+  BALANCE_MONITOR_EXISTS: { kind: RefusalKind.CONFLICT, sentence: 'The account has a monitor at this threshold already.' },
+  ENTRY_NOT_BALANCED: { kind: RefusalKind.RULE, sentence: 'The debits and credits of an entry are equal, on at least two lines.' },
+  ENTRY_MIXES_UNITS: { kind: RefusalKind.RULE, sentence: 'An entry never mixes the units CNY and CNY.QUOTA.' },
+  POSTING_TO_PARENT: { kind: RefusalKind.RULE, sentence: 'Nothing posts to a parent account.' },
+  ACCOUNT_FROZEN: { kind: RefusalKind.RULE, sentence: 'The internal account is frozen.' },
+  ACCOUNT_CLOSED: { kind: RefusalKind.RULE, sentence: 'The internal account is closed.' },
+  ACCOUNT_OVERDRAWN: { kind: RefusalKind.RULE, sentence: 'The entry would take the account below its minimum.' },
+  ACCOUNT_ABOVE_MAXIMUM: { kind: RefusalKind.RULE, sentence: 'The entry would take the account above its maximum.' },
+  ENTRY_REVERSED_ALREADY: { kind: RefusalKind.CONFLICT, sentence: 'The entry has been reversed already.' },
+  REVERSAL_OF_REVERSAL: { kind: RefusalKind.RULE, sentence: 'A reversal is not reversed: propose the entry anew.' },
+  PROPOSAL_DECIDED: { kind: RefusalKind.CONFLICT, sentence: 'The proposal has been decided already.' },
+  SAME_PERSON: { kind: RefusalKind.FORBIDDEN, sentence: 'Whoever proposed an entry does not approve it.' },
+  PENDING_ENTRY_SETTLED: { kind: RefusalKind.CONFLICT, sentence: 'The pending entry has been posted, voided or has expired.' },
+});

@@ -1,0 +1,57 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { Environment } from '@jinku/service';
+import { BalanceMonitorsController } from './balance-monitor/http/balance-monitors.controller.ts';
+import { BalanceMonitorRepository } from './balance-monitor/persistence/balance-monitor.repository.ts';
+import { LEDGER_CONFIG, ledgerConfig } from './config.ts';
+import { InternalAccountsController } from './internal-account/http/internal-accounts.controller.ts';
+import { AccountEventsConsumer } from './internal-account/messaging/account-events.consumer.ts';
+import { Chart } from './internal-account/persistence/chart.ts';
+import { InternalAccountRepository } from './internal-account/persistence/internal-account.repository.ts';
+import { ReadBalances } from './internal-account/queries/read-balances.ts';
+import { FollowRegisteredAccounts } from './internal-account/use-cases/follow-registered-accounts.ts';
+import { JournalChecksController } from './journal/http/journal-checks.controller.ts';
+import { JournalEntriesController } from './journal/http/journal-entries.controller.ts';
+import { ExpirePendingEntries } from './journal/jobs/expire-pending-entries.ts';
+import { PayoutEventsConsumer } from './journal/messaging/payout-events.consumer.ts';
+import { QuotaEventsConsumer } from './journal/messaging/quota-events.consumer.ts';
+import { JournalRepository } from './journal/persistence/journal.repository.ts';
+import { PendingEntryRepository } from './journal/persistence/pending-entry.repository.ts';
+import { ProposalRepository } from './journal/persistence/proposal.repository.ts';
+import { CheckJournal } from './journal/queries/check-journal.ts';
+import { PostEntries } from './journal/use-cases/post-entries.ts';
+import { ProposeEntry } from './journal/use-cases/propose-entry.ts';
+import { SettlePendingEntry } from './journal/use-cases/settle-pending-entry.ts';
+
+@Module({})
+export class LedgerModule {
+  static with(environment: Environment): DynamicModule {
+    return {
+      module: LedgerModule,
+      controllers: [
+        InternalAccountsController,
+        JournalEntriesController,
+        JournalChecksController,
+        BalanceMonitorsController,
+        AccountEventsConsumer,
+        PayoutEventsConsumer,
+        QuotaEventsConsumer,
+      ],
+      providers: [
+        InternalAccountRepository,
+        Chart,
+        FollowRegisteredAccounts,
+        ReadBalances,
+        JournalRepository,
+        PendingEntryRepository,
+        ProposalRepository,
+        PostEntries,
+        ProposeEntry,
+        SettlePendingEntry,
+        CheckJournal,
+        ExpirePendingEntries,
+        BalanceMonitorRepository,
+        { provide: LEDGER_CONFIG, useValue: ledgerConfig(environment) },
+      ],
+    };
+  }
+}

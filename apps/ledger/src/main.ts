@@ -1,0 +1,4 @@
+import { runServices } from '@jinku/service';
+import { ledgerService } from './index.ts';
+
+await runServices([ledgerService], process.env);

@@ -1,0 +1,186 @@
+import { messagingTablesSql } from '@jinku/messaging';
+import { platformTablesSql } from '@jinku/service';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { closeBatchSql } from './close-batch.sql.ts';
+
+const ROLE = 'jinku_ledger';
+
+export class CreateJournal2026112110000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(messagingTablesSql(ROLE));
+    await runner.query(platformTablesSql(ROLE));
+    await runner.query(ACCOUNTS_SQL);
+    await runner.query(JOURNAL_SQL);
+    await runner.query(PENDING_SQL);
+    await runner.query(closeBatchSql(ROLE));
+    await runner.query(GRANTS_SQL);
+  }
+
+  down(): Promise<void> {
+    throw new Error('forward only');
+  }
+}
+
+const ACCOUNTS_SQL = `
+  CREATE TABLE internal_account (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    code text NOT NULL UNIQUE CHECK (code ~ '^[0-9A-Za-z._-]{1,64}$'),
+    name text NOT NULL,
+    unit text NOT NULL CHECK (unit IN ('CNY', 'CNY.QUOTA')),
+    normal_side text NOT NULL CHECK (normal_side IN ('DEBIT', 'CREDIT')),
+    parent_id integer REFERENCES internal_account (id),
+    is_control boolean NOT NULL,
+    state text NOT NULL CHECK (state IN ('OPEN', 'FROZEN', 'CLOSED')),
+    balance_min bigint,
+    balance_max bigint,
+    registered_account_id uuid UNIQUE,
+    opened_at timestamptz NOT NULL,
+    CHECK (balance_min <= balance_max),
+    CHECK (parent_id < id)
+  );
+  CREATE INDEX internal_account_by_parent ON internal_account (parent_id);
+
+  -- Totals since the first entry. Half of each page is left free so that an update needs no new index entry.
+  CREATE TABLE account_balance (
+    account_id integer PRIMARY KEY REFERENCES internal_account (id),
+    debit_total bigint NOT NULL DEFAULT 0 CHECK (debit_total >= 0),
+    credit_total bigint NOT NULL DEFAULT 0 CHECK (credit_total >= 0),
+    pending_debit bigint NOT NULL DEFAULT 0 CHECK (pending_debit >= 0),
+    pending_credit bigint NOT NULL DEFAULT 0 CHECK (pending_credit >= 0)
+  ) WITH (fillfactor = 50, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_cost_delay = 0);
+
+  CREATE TABLE balance_monitor (
+    id uuid PRIMARY KEY,
+    account_id integer NOT NULL REFERENCES internal_account (id),
+    threshold bigint NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamptz NOT NULL,
+    UNIQUE (account_id, threshold)
+  );
+`;
+
+const JOURNAL_SQL = `
+  CREATE SEQUENCE journal_batch_id;
+
+  -- The last link of the hash chain. Its lock puts the ends of all batches in line, and is held for their last statement only.
+  CREATE TABLE journal_head (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    sequence bigint NOT NULL,
+    hash bytea NOT NULL CHECK (length(hash) = 32),
+    booked_at timestamptz NOT NULL
+  ) WITH (fillfactor = 10, autovacuum_vacuum_threshold = 500, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_cost_delay = 0);
+  INSERT INTO journal_head (sequence, hash, booked_at) VALUES (0, decode(repeat('00', 32), 'hex'), '-infinity');
+
+  CREATE TABLE journal_batch (
+    sequence bigint PRIMARY KEY CHECK (sequence > 0),
+    id bigint NOT NULL UNIQUE,
+    booked_at timestamptz NOT NULL,
+    entry_count integer NOT NULL CHECK (entry_count > 0),
+    line_count integer NOT NULL CHECK (line_count > 1),
+    root bytea NOT NULL CHECK (length(root) = 32),
+    hash bytea NOT NULL CHECK (length(hash) = 32)
+  );
+  CREATE INDEX journal_batch_by_instant ON journal_batch (booked_at, sequence);
+
+  CREATE TABLE journal_entry (
+    batch_id bigint NOT NULL,
+    entry_number integer NOT NULL CHECK (entry_number > 0),
+    value_date date NOT NULL,
+    id uuid NOT NULL UNIQUE,
+    unit text NOT NULL CHECK (unit IN ('CNY', 'CNY.QUOTA')),
+    rule text NOT NULL,
+    reference text NOT NULL,
+    reverses uuid UNIQUE,
+    pending_id uuid UNIQUE,
+    description text,
+    hash bytea NOT NULL CHECK (length(hash) = 32),
+    PRIMARY KEY (batch_id, entry_number)
+  );
+  CREATE INDEX journal_entry_by_reference ON journal_entry (reference, id);
+
+  -- Debits are positive, credits negative.
+  CREATE TABLE journal_line (
+    batch_id bigint NOT NULL,
+    amount bigint NOT NULL CHECK (amount <> 0),
+    entry_number integer NOT NULL,
+    account_id integer NOT NULL,
+    line_number smallint NOT NULL CHECK (line_number > 0),
+    PRIMARY KEY (batch_id, entry_number, line_number)
+  );
+
+  -- An account's totals after a batch that touched it: what makes a balance as of any instant a look-up.
+  CREATE TABLE balance_point (
+    sequence bigint NOT NULL,
+    debit_total bigint NOT NULL CHECK (debit_total >= 0),
+    credit_total bigint NOT NULL CHECK (credit_total >= 0),
+    account_id integer NOT NULL,
+    PRIMARY KEY (account_id, sequence)
+  );
+
+  -- In place of a foreign key per line, which would lock the account's row for every posting: one look at all lines of a statement.
+  CREATE FUNCTION assert_journal_lines() RETURNS trigger LANGUAGE plpgsql AS $$
+  DECLARE
+    broken integer;
+  BEGIN
+    SELECT l.entry_number INTO broken
+    FROM new_line l LEFT JOIN internal_account a ON a.id = l.account_id
+    GROUP BY l.batch_id, l.entry_number
+    HAVING sum(l.amount) <> 0 OR min(a.unit) <> max(a.unit) OR bool_or(a.id IS NULL OR a.is_control)
+    LIMIT 1;
+    IF FOUND THEN
+      RAISE EXCEPTION 'entry % does not sum to zero, mixes units, or posts to a parent or unknown account', broken
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'journal_line_balanced';
+    END IF;
+    RETURN NULL;
+  END $$;
+  CREATE TRIGGER journal_line_balanced AFTER INSERT ON journal_line
+    REFERENCING NEW TABLE AS new_line FOR EACH STATEMENT EXECUTE FUNCTION assert_journal_lines();
+`;
+
+const PENDING_SQL = `
+  CREATE TABLE pending_entry (
+    id uuid PRIMARY KEY,
+    state text NOT NULL CHECK (state IN ('PENDING', 'POSTED', 'VOIDED', 'EXPIRED')),
+    unit text NOT NULL CHECK (unit IN ('CNY', 'CNY.QUOTA')),
+    rule text NOT NULL,
+    reference text NOT NULL,
+    value_date date NOT NULL,
+    description text,
+    lines jsonb NOT NULL,
+    expires_at timestamptz NOT NULL,
+    created_at timestamptz NOT NULL,
+    settled_at timestamptz,
+    CHECK ((state = 'PENDING') = (settled_at IS NULL))
+  );
+  CREATE INDEX pending_entry_open ON pending_entry (expires_at) WHERE state = 'PENDING';
+
+  CREATE TABLE journal_proposal (
+    id uuid PRIMARY KEY,
+    kind text NOT NULL CHECK (kind IN ('ENTRY', 'REVERSAL')),
+    state text NOT NULL CHECK (state IN ('PROPOSED', 'APPROVED', 'REJECTED')),
+    content jsonb NOT NULL,
+    reason text NOT NULL,
+    proposed_by text NOT NULL,
+    proposed_at timestamptz NOT NULL,
+    decided_by text,
+    decided_at timestamptz,
+    entry_id uuid NOT NULL,
+    CHECK ((state = 'PROPOSED') = (decided_by IS NULL)),
+    CHECK ((decided_by IS NULL) = (decided_at IS NULL)),
+    CHECK (decided_by <> proposed_by OR state = 'REJECTED')
+  );
+`;
+
+/** The journal is append-only: its role cannot change or remove what it has written. */
+const GRANTS_SQL = `
+  GRANT SELECT, INSERT ON journal_batch, journal_entry, journal_line, balance_point TO ${ROLE};
+  GRANT USAGE ON SEQUENCE journal_batch_id TO ${ROLE};
+  GRANT SELECT, UPDATE ON journal_head TO ${ROLE};
+  GRANT SELECT, INSERT ON internal_account TO ${ROLE};
+  GRANT UPDATE (state, name, balance_min, balance_max) ON internal_account TO ${ROLE};
+  GRANT SELECT, INSERT, UPDATE ON account_balance TO ${ROLE};
+  GRANT SELECT, INSERT, DELETE ON balance_monitor TO ${ROLE};
+  GRANT SELECT, INSERT ON pending_entry, journal_proposal TO ${ROLE};
+  GRANT UPDATE (state, settled_at) ON pending_entry TO ${ROLE};
+  GRANT UPDATE (state, decided_by, decided_at) ON journal_proposal TO ${ROLE};
+`;

@@ -1,0 +1,109 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Clock } from '@jinku/calendar';
+import { Database } from '@jinku/persistence';
+import { ANY_PERSON, AuditTrail, CLOCK, CurrentActor, IdempotencyKey, once, Role, Roles, type Actor } from '@jinku/service';
+import { z } from 'zod';
+import { DispatchBell } from '../../payout/domain/dispatch-bell.ts';
+import { PAYOUT_REFUSALS } from '../../payout/domain/payout-refusals.ts';
+import { idParameter, reasonBody, resolutionBody } from '../../payout/http/payout-bodies.ts';
+import { ListPayouts } from '../../payout/queries/list-payouts.ts';
+import { ResolutionRepository, type Resolution } from '../persistence/resolution.repository.ts';
+import { RouteRepository, type Route } from '../persistence/route.repository.ts';
+import { ListAttempts, type AttemptView } from '../queries/list-attempts.ts';
+import { ResolveAttempt } from '../use-cases/resolve-attempt.ts';
+
+const routeParameter = z.string().regex(/^[A-Z]{1,32}$/, 'is the name of a route');
+
+@ApiTags('attempts')
+@ApiBearerAuth()
+@Controller('v1')
+export class AttemptsController {
+  constructor(
+    private readonly database: Database,
+    private readonly attempts: ListAttempts,
+    private readonly payouts: ListPayouts,
+    private readonly resolve: ResolveAttempt,
+    private readonly resolutions: ResolutionRepository,
+    private readonly routes: RouteRepository,
+    private readonly audit: AuditTrail,
+    private readonly bell: DispatchBell,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Get('payouts/:id/attempts')
+  @Roles(Role.CLIENT, ...ANY_PERSON)
+  @ApiOperation({ summary: 'All attempts of a payout with their inquiries' })
+  async list(@Param('id', { schema: idParameter }) payoutId: string, @CurrentActor() actor: Actor): Promise<{ items: AttemptView[] }> {
+    const payout = await this.payouts.find(payoutId);
+    if (payout === null || (actor.kind === 'CLIENT' && payout.clientId !== actor.id)) throw PAYOUT_REFUSALS.PAYOUT_NOT_FOUND();
+    return { items: await this.attempts.execute(payoutId) };
+  }
+
+  @Get('payouts/:id/resolutions')
+  @Roles(...ANY_PERSON)
+  @ApiOperation({ summary: 'What persons proposed and decided about a payout\'s attempts' })
+  async listResolutions(@Param('id', { schema: idParameter }) payoutId: string): Promise<{ items: Resolution[] }> {
+    return { items: await this.resolutions.listOfPayout(this.database, payoutId) };
+  }
+
+  @Post('payouts/:id/resolutions')
+  @HttpCode(201)
+  @Roles(Role.OPERATOR, Role.ADMIN)
+  @ApiOperation({ summary: 'Propose what an attempt with an unknown outcome came to, with evidence' })
+  propose(
+    @Param('id', { schema: idParameter }) payoutId: string,
+    @Body({ schema: resolutionBody }) body: z.output<typeof resolutionBody>,
+    @CurrentActor() actor: Actor,
+    @IdempotencyKey() key: string,
+  ): Promise<{ resolutionId: string }> {
+    const write = { actor, key, operation: 'payouts.propose-resolution', content: { payoutId, ...body }, at: this.clock.now() };
+    return this.database.transaction((tx) => once(tx, write, () => this.resolve.propose(tx, { payoutId, actor, ...body })));
+  }
+
+  @Post('payouts/:id/resolutions/:resolutionId/approve')
+  @HttpCode(200)
+  @Roles(Role.OPERATOR, Role.APPROVER, Role.ADMIN)
+  @ApiOperation({ summary: 'Approve another person\'s proposal; it takes effect at once' })
+  approve(
+    @Param('id', { schema: idParameter }) payoutId: string,
+    @Param('resolutionId', { schema: idParameter }) resolutionId: string,
+    @Body({ schema: reasonBody }) body: z.output<typeof reasonBody>,
+    @CurrentActor() actor: Actor,
+    @IdempotencyKey() key: string,
+  ): Promise<{ resolutionId: string; state: 'APPROVED' }> {
+    const write = { actor, key, operation: 'payouts.approve-resolution', content: { payoutId, resolutionId, ...body }, at: this.clock.now() };
+    return this.database.transaction((tx) => once(tx, write, () => this.resolve.approve(tx, { payoutId, resolutionId, actor, reason: body.reason })));
+  }
+
+  @Get('routes')
+  @Roles(...ANY_PERSON)
+  @ApiOperation({ summary: 'The routes payouts may take, and why one is stopped' })
+  async listRoutes(): Promise<{ items: Route[] }> {
+    return { items: await this.routes.list(this.database) };
+  }
+
+  @Post('routes/:route/open')
+  @HttpCode(200)
+  @Roles(Role.OPERATOR, Role.ADMIN)
+  @ApiOperation({ summary: 'Open a route again that was stopped for a defect' })
+  openRoute(
+    @Param('route', { schema: routeParameter }) route: string,
+    @Body({ schema: reasonBody }) body: z.output<typeof reasonBody>,
+    @CurrentActor() actor: Actor,
+    @IdempotencyKey() key: string,
+  ): Promise<{ items: Route[] }> {
+    const now = this.clock.now();
+    const write = { actor, key, operation: 'payouts.open-route', content: { route, ...body }, at: now };
+    return this.database.transaction((tx) =>
+      once(tx, write, async () => {
+        const known = await this.routes.list(tx);
+        if (!known.some((one) => one.route === route)) throw PAYOUT_REFUSALS.UNKNOWN_ROUTE();
+        const isOpened = await this.routes.open(tx, { route, reason: body.reason, by: actor.id, now });
+        if (isOpened) await this.audit.record(tx, { actor, action: 'payouts.open-route', subject: `route:${route}`, reason: body.reason });
+        tx.afterCommit(() => this.bell.ring());
+        return { items: await this.routes.list(tx) };
+      }),
+    );
+  }
+}

@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Clock } from '@jinku/calendar';
+import { Database, Lease } from '@jinku/persistence';
+import { CLOCK, EVENT_LOG, Metrics, type EventLog } from '@jinku/service';
+import { PAYOUTS_CONFIG, type PayoutsConfig } from '../../config.ts';
+import { DispatchBell } from '../../payout/domain/dispatch-bell.ts';
+import { QueueRepository } from '../../payout/persistence/queue.repository.ts';
+import { AttemptRepository } from '../persistence/attempt.repository.ts';
+import { DispatchBatch } from '../use-cases/dispatch-batch.ts';
+import { OutcomeGatherer } from './outcome-gatherer.ts';
+import { Sender } from './sender.ts';
+
+const CLAIM_MAX = 200;
+/** Without a bell a shard is looked at this often: another process's intake rings only its own bells. */
+const LOOK_EVERY_MS = 200;
+const ERROR_PAUSE_MS = 500;
+/** Attempts that were answered long after their validity without a record are asked about. */
+const ORPHAN_GRACE_MS = 5_000;
+
+interface Shard {
+  readonly number: number;
+  readonly lease: Lease;
+  ledEpoch: bigint | null;
+  askedAtMs: number;
+  /** Nothing was there to claim at the last look. */
+  isIdle: boolean;
+}
+
+/** Leads as many shards as it gets and keeps the sender filled from them. One per process. */
+@Injectable()
+export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #shards: Shard[];
+  readonly #claimSeconds;
+  #loops: Promise<void>[] = [];
+  #isStopping = false;
+  #claiming = 0;
+  #sleepers = new Set<() => void>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly dispatch: DispatchBatch,
+    private readonly attempts: AttemptRepository,
+    private readonly queue: QueueRepository,
+    private readonly sender: Sender,
+    private readonly gatherer: OutcomeGatherer,
+    private readonly bell: DispatchBell,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(PAYOUTS_CONFIG) private readonly config: PayoutsConfig,
+    @Inject(EVENT_LOG) private readonly log: EventLog,
+    metrics: Metrics,
+  ) {
+    const holder = randomUUID();
+    this.#shards = Array.from({ length: config.shards }, (_, number) => ({
+      number,
+      lease: new Lease(database, { name: `payouts.shard-${number}`, holder, durationMs: config.leaseMs }),
+      ledEpoch: null,
+      askedAtMs: 0,
+      isIdle: false,
+    }));
+    this.#claimSeconds = metrics.histogram('payout_claim_seconds', 'Time to claim and commit one batch of attempts.');
+  }
+
+  /** The shards this process leads now. */
+  get ledShards(): number[] {
+    return this.#shards.filter((shard) => shard.ledEpoch !== null).map((shard) => shard.number);
+  }
+
+  onApplicationBootstrap(): void {
+    this.bell.onRing(() => this.#wake());
+    this.sender.onRoom(() => this.#wake());
+    this.#loops = this.#shards.map((shard) => this.#run(shard));
+  }
+
+  /** Gives back what was not sent, records what was answered, and lets the shards go, so that another process takes over at once. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#isStopping = true;
+    this.#wake();
+    await Promise.all(this.#loops);
+    await this.sender.close();
+    await this.gatherer.drain(this.config.callTimeoutMs + 2_000);
+    for (const { lease } of this.#shards) await lease.release();
+  }
+
+  async #run(shard: Shard): Promise<void> {
+    while (!this.#isStopping) {
+      try {
+        await this.#turn(shard);
+      } catch (error) {
+        // The database is away, or a batch cannot be claimed: nothing was sent, so it is tried again. What happened is told each time.
+        this.log.error('dispatch-failed', { shard: shard.number, error });
+        await this.#sleep(ERROR_PAUSE_MS);
+      }
+    }
+  }
+
+  async #turn(shard: Shard): Promise<void> {
+    if (!(await this.#lead(shard))) return this.#sleep(this.config.leaseMs / 3);
+    const room = Math.min(CLAIM_MAX, this.sender.room() - this.#claiming);
+    if (room < Math.min(this.sender.roomWanted, CLAIM_MAX) / 2) {
+      await this.#sleep(this.config.lingerMs || 1);
+      // After the linger any room is worth a claim.
+      if (this.sender.room() - this.#claiming <= 0) return;
+    }
+    const countMax = Math.min(CLAIM_MAX, this.sender.room() - this.#claiming);
+    if (countMax <= 0) return this.#sleep(Math.max(this.config.lingerMs, Math.min(this.sender.pausedForMs, LOOK_EVERY_MS)));
+    if (shard.isIdle && !(await this.queue.hasWaiting(this.database, shard.number))) return this.#sleep(LOOK_EVERY_MS);
+    const claimed = await this.#claim(shard, countMax);
+    shard.isIdle = claimed === 0;
+    if (shard.isIdle) await this.#sleep(LOOK_EVERY_MS);
+    // A short batch means low load: the next one waits for company.
+    if (claimed < countMax) await new Promise((resolve) => setTimeout(resolve, this.config.lingerMs));
+  }
+
+  async #claim(shard: Shard, countMax: number): Promise<number> {
+    this.#claiming += countMax;
+    const stop = this.#claimSeconds.startTimer();
+    try {
+      const dispatched = await this.dispatch.execute({ shard: shard.number, lease: shard.lease, countMax });
+      if ('halt' in dispatched) {
+        if (dispatched.halt === 'NOT_LED') this.#lose(shard);
+        return 0;
+      }
+      stop();
+      this.sender.take(shard.number, dispatched.instructions);
+      return dispatched.instructions.length;
+    } finally {
+      this.#claiming -= countMax;
+    }
+  }
+
+  /** Takes or extends the lease of the shard. Attempts that another process left open are asked about from now on, sent or not. */
+  async #lead(shard: Shard): Promise<boolean> {
+    const wallNow = this.clock.wallNow();
+    if (wallNow - shard.askedAtMs < this.config.leaseMs / 3) return shard.ledEpoch !== null;
+    shard.askedAtMs = wallNow;
+    if (!(await shard.lease.acquire())) {
+      this.#lose(shard);
+      return false;
+    }
+    const isNew = shard.ledEpoch !== shard.lease.epoch;
+    const validBefore = isNew ? null : new Date(wallNow - 2 * this.config.callTimeoutMs - ORPHAN_GRACE_MS);
+    const adopted = await this.attempts.adoptOrphans(this.database, { shard: shard.number, validBefore, inquireAt: new Date(wallNow) });
+    shard.ledEpoch = shard.lease.epoch;
+    if (isNew || adopted > 0) this.log.info('shard-led', { shard: shard.number, adopted });
+    return true;
+  }
+
+  #lose(shard: Shard): void {
+    if (shard.ledEpoch === null) return;
+    shard.ledEpoch = null;
+    this.log.warn('shard-lost', { shard: shard.number });
+    this.sender.giveBack(shard.number);
+  }
+
+  /** Sleeps until the time is over or somebody wakes all. */
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        this.#sleepers.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, ms);
+      this.#sleepers.add(wake);
+    });
+  }
+
+  #wake(): void {
+    for (const wake of [...this.#sleepers]) wake();
+  }
+}

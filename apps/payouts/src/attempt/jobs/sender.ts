@@ -1,0 +1,131 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock } from '@jinku/calendar';
+import { AdaptiveConcurrency, stopsConnector, type PayoutRail, type RailAnswer } from '@jinku/connectors';
+import { CLOCK, EVENT_LOG, Metrics, type EventLog } from '@jinku/service';
+import { PAYOUT_RAIL, PAYOUTS_CONFIG, type PayoutsConfig } from '../../config.ts';
+import { isRailTrouble } from '../domain/attempt-outcome.ts';
+import { RailPause } from '../domain/rail-pause.ts';
+import type { Instruction } from '../use-cases/dispatch-batch.ts';
+import { OutcomeGatherer } from './outcome-gatherer.ts';
+
+/** The fewest requests in flight, however slow the rail is. */
+const CONCURRENCY_MIN = 4;
+
+interface Waiting extends Instruction {
+  readonly shard: number;
+}
+
+/**
+ * Sends committed attempts, each once, with as many in flight as the rail takes well. It holds a few more than it sends, so that the rail never waits
+ * for a claim. An attempt is handed over before it is sent: what happens to it from then on is the rail's word or an inquiry's.
+ */
+@Injectable()
+export class Sender {
+  readonly #concurrency: AdaptiveConcurrency;
+  readonly #pause = new RailPause();
+  readonly #railSeconds;
+  readonly #answers;
+  #waiting: Waiting[] = [];
+  #isClosed = false;
+  #onRoom: () => void = () => undefined;
+
+  constructor(
+    private readonly gatherer: OutcomeGatherer,
+    @Inject(PAYOUT_RAIL) private readonly rail: PayoutRail,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(PAYOUTS_CONFIG) private readonly config: PayoutsConfig,
+    @Inject(EVENT_LOG) private readonly log: EventLog,
+    metrics: Metrics,
+  ) {
+    const concurrencyMax = config.concurrencyMax;
+    this.#concurrency = new AdaptiveConcurrency({
+      concurrencyMin: Math.min(CONCURRENCY_MIN, concurrencyMax),
+      concurrencyInitial: Math.max(1, concurrencyMax >> 1),
+      concurrencyMax,
+      latencyTargetMs: config.latencyTargetMs,
+    });
+    this.#railSeconds = metrics.histogram('payout_rail_seconds', 'Time from sending a payout to the rail\'s answer.');
+    this.#answers = metrics.counter('payout_answers_total', 'Answers of the rail by outcome class.', ['outcome']);
+    const inFlight = metrics.gauge('payout_in_flight', 'Payouts sent and not answered yet.');
+    Object.assign(inFlight, { collect: () => inFlight.set(this.#concurrency.inFlight) });
+  }
+
+  /** How many more payouts this process would take now. */
+  room(): number {
+    const held = this.#waiting.length + this.#concurrency.inFlight;
+    return this.#isClosed ? 0 : Math.max(0, this.#pause.claimMax(this.clock.wallNow(), 2 * this.#concurrency.limit) - held);
+  }
+
+  /** So much room that a claim is worth its while at once. */
+  get roomWanted(): number {
+    return this.#concurrency.limit;
+  }
+
+  get pausedForMs(): number {
+    return this.#pause.remainingMs(this.clock.wallNow());
+  }
+
+  /** Called when there is room for a whole batch again. */
+  onRoom(listener: () => void): void {
+    this.#onRoom = listener;
+  }
+
+  take(shard: number, instructions: readonly Instruction[]): void {
+    for (const instruction of instructions) this.#waiting.push({ ...instruction, shard });
+    this.#pump();
+  }
+
+  /** Another process leads the shard now: what was not sent yet goes back to the queue. */
+  giveBack(shard: number): void {
+    const kept: Waiting[] = [];
+    for (const one of this.#waiting) {
+      if (one.shard === shard) this.gatherer.notSent(one.serialNumber);
+      else kept.push(one);
+    }
+    this.#waiting = kept;
+  }
+
+  /** Sends nothing more, gives back what was not sent, waits for what is in flight, and drops the connections. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#giveBackAll();
+    const endsAt = this.clock.wallNow() + this.config.callTimeoutMs + 1_000;
+    while (this.#concurrency.inFlight > 0 && this.clock.wallNow() < endsAt) await new Promise((resolve) => setTimeout(resolve, 5));
+    await this.rail.close();
+  }
+
+  #giveBackAll(): void {
+    for (const { serialNumber } of this.#waiting.splice(0)) this.gatherer.notSent(serialNumber);
+  }
+
+  #pump(): void {
+    while (this.#concurrency.free > 0) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      // A process that stood still for so long may not surprise the house with an old instruction.
+      if (next.validUntil.getTime() <= this.clock.wallNow()) this.gatherer.notSent(next.serialNumber);
+      else this.#send(next);
+    }
+  }
+
+  #send(instruction: Instruction): void {
+    const occurredAt = this.clock.now();
+    this.#concurrency.start();
+    void this.rail.submitPayout(instruction, { timeoutMs: this.config.callTimeoutMs }).then((answer) => this.#answered(instruction.serialNumber, answer, occurredAt));
+  }
+
+  #answered(serialNumber: string, answer: RailAnswer, occurredAt: Date): void {
+    this.#concurrency.finish({ latencyMs: answer.latencyMs, overloaded: answer.outcome === 'UNKNOWN' });
+    this.#railSeconds.observe(answer.latencyMs / 1_000);
+    this.#answers.inc({ outcome: answer.outcome });
+    this.gatherer.answered(serialNumber, answer, occurredAt);
+    if (stopsConnector(answer.outcome)) this.#giveBackAll();
+    if (!isRailTrouble(answer)) this.#pause.good();
+    else if (this.#pause.trouble(this.clock.wallNow())) {
+      this.log.warn('rail-paused', { outcome: answer.outcome, detail: answer.detail, forMs: this.pausedForMs });
+      this.#giveBackAll();
+    }
+    this.#pump();
+    if (this.room() >= this.roomWanted) this.#onRoom();
+  }
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { readVariables, type Environment } from '@jinku/service';
+
+const milliseconds = z.coerce.number().int().min(0);
+
+const variables = z.object({
+  JINKU_PAYOUT_SHARDS: z.coerce.number().int().min(1).max(64).default(2),
+  JINKU_PAYOUT_VALIDITY_MS: milliseconds.min(1_000).max(3_600_000).default(60_000),
+  JINKU_PAYOUT_QUIET_MS: milliseconds.default(5_000),
+  JINKU_PAYOUT_NOT_FOUND_ANSWERS: z.coerce.number().int().min(2).max(20).default(3),
+  JINKU_PAYOUT_NOT_FOUND_SPACING_MS: milliseconds.min(10).default(1_000),
+  JINKU_PAYOUT_CALL_TIMEOUT_MS: milliseconds.min(50).max(60_000).default(3_000),
+  JINKU_PAYOUT_CONCURRENCY: z.coerce.number().int().min(1).max(1_024).default(128),
+  JINKU_PAYOUT_LATENCY_TARGET_MS: milliseconds.min(1).default(250),
+  JINKU_PAYOUT_LINGER_MS: milliseconds.max(1_000).default(25),
+  JINKU_PAYOUT_LEASE_MS: milliseconds.min(500).default(5_000),
+  JINKU_PAYOUT_INQUIRIES_PER_SECOND: z.coerce.number().int().min(1).max(10_000).default(200),
+  JINKU_PAYOUT_INSTITUTION: z.string().regex(/^[A-Z0-9]{8}$/).default('JINKU001'),
+  JINKU_PAYOUT_UNSIGNED_CLIENTS: z.string().default(''),
+});
+
+export interface PayoutsConfig {
+  /** How many shards the queue has in the whole installation; a merchant's payouts stay in one shard. Changing it needs an empty queue. */
+  readonly shards: number;
+  /** How long after the commit of its serial number the house may execute an instruction. */
+  readonly validityMs: number;
+  /** How long after the validity has passed NOT_FOUND begins to count. */
+  readonly quietMs: number;
+  /** How many agreeing NOT_FOUND answers, after the quiet time, stand for "not executed". */
+  readonly notFoundAnswers: number;
+  readonly notFoundSpacingMs: number;
+  readonly callTimeoutMs: number;
+  /** Most requests in flight to the rail, over all shards of this process. */
+  readonly concurrencyMax: number;
+  readonly latencyTargetMs: number;
+  /** How long claims and results wait for company when the load is low. */
+  readonly lingerMs: number;
+  readonly leaseMs: number;
+  readonly inquiriesPerSecond: number;
+  /** The institution's id in serial numbers. */
+  readonly institution: string;
+  /** Clients whose messages may come without a signature; all others' must carry one. */
+  readonly unsignedClients: ReadonlySet<string>;
+}
+
+export const PAYOUTS_CONFIG = Symbol('jinku:payouts-config');
+
+export function payoutsConfig(environment: Environment): PayoutsConfig {
+  const read = readVariables(variables, environment);
+  return Object.freeze({
+    shards: read.JINKU_PAYOUT_SHARDS,
+    validityMs: read.JINKU_PAYOUT_VALIDITY_MS,
+    quietMs: read.JINKU_PAYOUT_QUIET_MS,
+    notFoundAnswers: read.JINKU_PAYOUT_NOT_FOUND_ANSWERS,
+    notFoundSpacingMs: read.JINKU_PAYOUT_NOT_FOUND_SPACING_MS,
+    callTimeoutMs: read.JINKU_PAYOUT_CALL_TIMEOUT_MS,
+    concurrencyMax: read.JINKU_PAYOUT_CONCURRENCY,
+    latencyTargetMs: read.JINKU_PAYOUT_LATENCY_TARGET_MS,
+    lingerMs: read.JINKU_PAYOUT_LINGER_MS,
+    leaseMs: read.JINKU_PAYOUT_LEASE_MS,
+    inquiriesPerSecond: read.JINKU_PAYOUT_INQUIRIES_PER_SECOND,
+    institution: read.JINKU_PAYOUT_INSTITUTION,
+    unsignedClients: new Set(
+      read.JINKU_PAYOUT_UNSIGNED_CLIENTS.split(',')
+        .map((client) => client.trim())
+        .filter((client) => client !== ''),
+    ),
+  });
+}
+
+/** The clearing house this service pays through. */
+export const PAYOUT_RAIL = Symbol('jinku:payout-rail');
+export const PAYEE_CIPHER = Symbol('jinku:payee-cipher');
+/** Public keys of client systems by client id. */
+export const CLIENT_KEYS = Symbol('jinku:client-keys');

@@ -1,0 +1,25 @@
+/** A line of business, such as WITHDRAWAL, DISBURSEMENT, SETTLEMENT: data of the institution. */
+export interface BusinessLine {
+  readonly code: string;
+  readonly name: string;
+  /** 0 to 9; a step goes before others by a minute of waiting. */
+  readonly priority: number;
+  readonly perItemLimitMinor: bigint;
+}
+
+export const MerchantState = { ACTIVE: 'ACTIVE', SUSPENDED: 'SUSPENDED' } as const;
+export type MerchantState = (typeof MerchantState)[keyof typeof MerchantState];
+
+export interface Merchant {
+  readonly merchantId: string;
+  readonly name: string;
+  readonly state: MerchantState;
+  readonly priority: number;
+}
+
+/** What the rules of admission need to know of the requests of one batch. */
+export interface Register {
+  readonly merchants: ReadonlyMap<string, Merchant>;
+  readonly businessLines: ReadonlyMap<string, BusinessLine>;
+  readonly bankCodes: ReadonlySet<string>;
+}

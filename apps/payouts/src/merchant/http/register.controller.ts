@@ -1,0 +1,100 @@
+import { Body, Controller, Get, Inject, Param, Put, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Clock } from '@jinku/calendar';
+import { businessLineCode, merchantCode } from '@jinku/contracts';
+import { formatAmount, parseAmount, positiveAmountText } from '@jinku/money';
+import { Database } from '@jinku/persistence';
+import { ANY_PERSON, AuditTrail, CLOCK, CurrentActor, Role, Roles, type Actor } from '@jinku/service';
+import { z } from 'zod';
+import { MerchantState, type BusinessLine, type Merchant } from '../domain/merchant.ts';
+import { RegisterRepository } from '../persistence/register.repository.ts';
+
+const name = z
+  .string()
+  .trim()
+  .min(1, 'is not empty')
+  .max(80, 'has at most 80 characters')
+  .refine((value) => !/\p{Cc}/u.test(value), 'has no control characters');
+const priority = z.int().min(0, 'is from 0 to 9').max(9, 'is from 0 to 9');
+
+const businessLineBody = z.strictObject({ name, priority, perItemLimit: positiveAmountText });
+const merchantBody = z.strictObject({ name, state: z.enum(MerchantState), priority });
+const merchantQuery = z.strictObject({ after: z.string().max(32).default(''), limit: z.coerce.number().int().min(1).max(500).default(50) });
+
+interface BusinessLineView extends Omit<BusinessLine, 'perItemLimitMinor'> {
+  readonly perItemLimit: string;
+}
+
+/** Putting the same content again changes nothing, so these writes need no idempotency key. */
+@ApiTags('register')
+@ApiBearerAuth()
+@Controller('v1')
+export class RegisterController {
+  constructor(
+    private readonly database: Database,
+    private readonly register: RegisterRepository,
+    private readonly audit: AuditTrail,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Get('business-lines')
+  @Roles(...ANY_PERSON)
+  @ApiOperation({ summary: 'The lines of business with priority and limit per payout' })
+  async listBusinessLines(): Promise<{ items: BusinessLineView[] }> {
+    return { items: (await this.register.listBusinessLines(this.database)).map((line) => viewOf(line)) };
+  }
+
+  @Put('business-lines/:code')
+  @Roles(Role.OPERATOR, Role.ADMIN)
+  @ApiOperation({ summary: 'Register or change a line of business' })
+  async putBusinessLine(
+    @Param('code', { schema: businessLineCode }) code: string,
+    @Body({ schema: businessLineBody }) body: z.output<typeof businessLineBody>,
+    @CurrentActor() actor: Actor,
+  ): Promise<BusinessLineView> {
+    const line: BusinessLine = { code, name: body.name, priority: body.priority, perItemLimitMinor: parseAmount(body.perItemLimit) ?? 0n };
+    await this.database.transaction(async (tx) => {
+      const before = await this.register.lockBusinessLine(tx, code);
+      await this.register.putBusinessLine(tx, line, this.clock.now());
+      await this.audit.record(tx, { actor, action: 'payouts.put-business-line', subject: `business-line:${code}`, before: before === null ? null : viewOf(before), after: viewOf(line) });
+    });
+    return viewOf(line);
+  }
+
+  @Get('merchants')
+  @Roles(...ANY_PERSON)
+  @ApiOperation({ summary: 'The registered merchants in the order of their ids' })
+  async listMerchants(@Query({ schema: merchantQuery }) query: z.output<typeof merchantQuery>): Promise<{ items: Merchant[]; next: string | null }> {
+    const rows = await this.register.listMerchants(this.database, { after: query.after, limit: query.limit + 1 });
+    const items = rows.slice(0, query.limit);
+    return { items, next: rows.length > query.limit ? (items.at(-1)?.merchantId ?? null) : null };
+  }
+
+  @Put('merchants/:id')
+  @Roles(Role.OPERATOR, Role.ADMIN)
+  @ApiOperation({ summary: 'Register or change a merchant' })
+  async putMerchant(
+    @Param('id', { schema: merchantCode }) merchantId: string,
+    @Body({ schema: merchantBody }) body: z.output<typeof merchantBody>,
+    @CurrentActor() actor: Actor,
+  ): Promise<Merchant> {
+    const merchant: Merchant = { merchantId, ...body };
+    await this.database.transaction(async (tx) => {
+      const before = await this.register.lockMerchant(tx, merchantId);
+      await this.register.putMerchant(tx, merchant, this.clock.now());
+      await this.audit.record(tx, { actor, action: 'payouts.put-merchant', subject: `merchant:${merchantId}`, before, after: merchant });
+    });
+    return merchant;
+  }
+
+  @Get('payee-banks')
+  @Roles(Role.CLIENT, ...ANY_PERSON)
+  @ApiOperation({ summary: 'The banks payees may have their accounts at' })
+  async listBanks(): Promise<{ items: { bankCode: string; name: string }[] }> {
+    return { items: await this.register.listBanks(this.database) };
+  }
+}
+
+function viewOf({ perItemLimitMinor, ...line }: BusinessLine): BusinessLineView {
+  return { ...line, perItemLimit: formatAmount(perItemLimitMinor) };
+}

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import type { Queryable, Tx } from '@jinku/persistence';
+import type { BusinessLine, Merchant, Register } from '../domain/merchant.ts';
+
+const LINE_COLUMNS = 'code, name, priority, per_item_limit_minor AS "perItemLimitMinor"';
+const MERCHANT_COLUMNS = 'merchant_id AS "merchantId", name, state, priority';
+
+@Injectable()
+export class RegisterRepository {
+  /** Everything the requests of one batch name, as it is in this transaction. */
+  async read(tx: Tx, named: { merchantIds: readonly string[]; businessLines: readonly string[]; bankCodes: readonly string[] }): Promise<Register> {
+    const merchants = await tx.query<Merchant>(`SELECT ${MERCHANT_COLUMNS} FROM merchant WHERE merchant_id = ANY($1::text[])`, [named.merchantIds]);
+    const lines = await tx.query<BusinessLine>(`SELECT ${LINE_COLUMNS} FROM business_line WHERE code = ANY($1::text[])`, [named.businessLines]);
+    const banks = await tx.query<{ bankCode: string }>('SELECT bank_code AS "bankCode" FROM payee_bank WHERE bank_code = ANY($1::text[])', [named.bankCodes]);
+    return {
+      merchants: new Map(merchants.map((merchant) => [merchant.merchantId, merchant])),
+      businessLines: new Map(lines.map((line) => [line.code, line])),
+      bankCodes: new Set(banks.map((bank) => bank.bankCode)),
+    };
+  }
+
+  async putBusinessLine(tx: Tx, line: BusinessLine, now: Date): Promise<void> {
+    await tx.execute(
+      `INSERT INTO business_line (code, name, priority, per_item_limit_minor, updated_at) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (code) DO UPDATE SET name = excluded.name, priority = excluded.priority,
+         per_item_limit_minor = excluded.per_item_limit_minor, updated_at = excluded.updated_at`,
+      [line.code, line.name, line.priority, line.perItemLimitMinor, now],
+    );
+  }
+
+  async putMerchant(tx: Tx, merchant: Merchant, now: Date): Promise<void> {
+    await tx.execute(
+      `INSERT INTO merchant (merchant_id, name, state, priority, updated_at) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (merchant_id) DO UPDATE SET name = excluded.name, state = excluded.state, priority = excluded.priority, updated_at = excluded.updated_at`,
+      [merchant.merchantId, merchant.name, merchant.state, merchant.priority, now],
+    );
+  }
+
+  async lockBusinessLine(tx: Tx, code: string): Promise<BusinessLine | null> {
+    const [row] = await tx.query<BusinessLine>(`SELECT ${LINE_COLUMNS} FROM business_line WHERE code = $1 FOR UPDATE`, [code]);
+    return row ?? null;
+  }
+
+  async lockMerchant(tx: Tx, merchantId: string): Promise<Merchant | null> {
+    const [row] = await tx.query<Merchant>(`SELECT ${MERCHANT_COLUMNS} FROM merchant WHERE merchant_id = $1 FOR UPDATE`, [merchantId]);
+    return row ?? null;
+  }
+
+  async listBusinessLines(database: Queryable): Promise<BusinessLine[]> {
+    return database.query(`SELECT ${LINE_COLUMNS} FROM business_line ORDER BY code`);
+  }
+
+  async listMerchants(database: Queryable, page: { after: string; limit: number }): Promise<Merchant[]> {
+    return database.query(`SELECT ${MERCHANT_COLUMNS} FROM merchant WHERE merchant_id > $1 ORDER BY merchant_id LIMIT $2`, [page.after, page.limit]);
+  }
+
+  async listBanks(database: Queryable): Promise<{ bankCode: string; name: string }[]> {
+    return database.query('SELECT bank_code AS "bankCode", name FROM payee_bank ORDER BY bank_code');
+  }
+}

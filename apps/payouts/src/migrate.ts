@@ -1,0 +1,4 @@
+import { migrateServices } from '@jinku/service';
+import { payoutsService } from './index.ts';
+
+await migrateServices([payoutsService], process.env);

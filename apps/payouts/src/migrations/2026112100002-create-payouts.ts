@@ -1,0 +1,99 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class CreatePayouts2026112100002 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE payout_request (
+        client_id text NOT NULL,
+        request_id text NOT NULL,
+        payout_id uuid NOT NULL,
+        request_hash bytea NOT NULL CHECK (length(request_hash) = 32),
+        -- The request id first: people look for one without knowing the client.
+        PRIMARY KEY (request_id, client_id)
+      );
+
+      -- No index may name a column that changes: each payout is updated a few times and stays in its page (HOT).
+      CREATE TABLE payout (
+        payout_id uuid PRIMARY KEY,
+        client_id text NOT NULL,
+        request_id text NOT NULL,
+        shard smallint NOT NULL CHECK (shard >= 0),
+        merchant_id text NOT NULL REFERENCES merchant,
+        business_line text NOT NULL REFERENCES business_line,
+        amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+        payee_cipher text NOT NULL,
+        payee_hash text NOT NULL,
+        payee_masked text NOT NULL,
+        bank_code text NOT NULL REFERENCES payee_bank,
+        payee_category text NOT NULL,
+        purpose text NOT NULL,
+        instruction_reference text NOT NULL,
+        latest_by timestamptz,
+        dispatch_order bigint NOT NULL,
+        received_at timestamptz NOT NULL,
+        business_date date NOT NULL,
+        state text NOT NULL CHECK (state IN ('QUEUED', 'HELD', 'DISPATCHED', 'UNKNOWN', 'SUCCEEDED', 'FAILED', 'CANCELLED', 'EXPIRED')),
+        told_sequence integer NOT NULL CHECK (told_sequence > 0),
+        attempt_count integer NOT NULL DEFAULT 0 CHECK (attempt_count >= 0),
+        reason_code text,
+        rail_reference text,
+        updated_at timestamptz NOT NULL
+      ) WITH (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000,
+              autovacuum_analyze_scale_factor = 0.05, autovacuum_analyze_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
+      CREATE INDEX payout_merchant ON payout (merchant_id, payout_id);
+
+      -- Waiting payouts only: deleted from when claimed, so that a claim costs the same whatever has passed through.
+      CREATE TABLE queue_entry (
+        payout_id uuid PRIMARY KEY,
+        shard smallint NOT NULL,
+        dispatch_order bigint NOT NULL,
+        amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+        latest_by timestamptz
+      ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_analyze_scale_factor = 0,
+              autovacuum_analyze_threshold = 2000, autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 20000,
+              autovacuum_vacuum_cost_delay = 0);
+      CREATE INDEX queue_entry_order ON queue_entry (shard, dispatch_order, payout_id);
+      CREATE INDEX queue_entry_latest_by ON queue_entry (latest_by) WHERE latest_by IS NOT NULL;
+
+      -- Queued payouts that wait before they may be tried again; they go back to queue_entry with their old place.
+      CREATE TABLE deferred_entry (
+        payout_id uuid PRIMARY KEY,
+        shard smallint NOT NULL,
+        dispatch_order bigint NOT NULL,
+        amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+        latest_by timestamptz,
+        due_at timestamptz NOT NULL
+      ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
+      CREATE INDEX deferred_entry_due ON deferred_entry (due_at);
+
+      CREATE TABLE quarantined_request (
+        message_id text PRIMARY KEY,
+        client_id text NOT NULL,
+        fault text NOT NULL,
+        jws text,
+        content bytea NOT NULL,
+        received_at timestamptz NOT NULL
+      );
+
+      CREATE TABLE dispatch_switch (
+        one boolean PRIMARY KEY DEFAULT true CHECK (one),
+        stopped boolean NOT NULL,
+        reason text,
+        stopped_by text,
+        stopped_at timestamptz,
+        start_proposed_by text,
+        CHECK (NOT stopped OR (stopped_by IS NOT NULL AND stopped_at IS NOT NULL AND reason IS NOT NULL))
+      );
+      INSERT INTO dispatch_switch (stopped) VALUES (false);
+
+      GRANT SELECT, INSERT ON payout_request, quarantined_request TO jinku_payouts;
+      GRANT SELECT, INSERT, UPDATE ON payout TO jinku_payouts;
+      GRANT SELECT, INSERT, UPDATE, DELETE ON queue_entry, deferred_entry TO jinku_payouts;
+      GRANT SELECT, UPDATE ON dispatch_switch TO jinku_payouts;
+    `);
+  }
+
+  async down(): Promise<void> {
+    throw new Error('migrations go forward only');
+  }
+}

@@ -1,0 +1,117 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class CreateAttempts2026112100003 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE attempt (
+        payout_id uuid NOT NULL,
+        attempt_number integer NOT NULL CHECK (attempt_number > 0),
+        route text NOT NULL,
+        serial_number text NOT NULL CONSTRAINT attempt_serial_number UNIQUE,
+        amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+        grant_id uuid NOT NULL,
+        request_hash bytea NOT NULL CHECK (length(request_hash) = 32),
+        committed_at timestamptz NOT NULL,
+        valid_until timestamptz NOT NULL,
+        outcome text,
+        conclusion text CHECK (conclusion IN ('SUCCEEDED', 'FAILED')),
+        concluded_by text CHECK (concluded_by IN ('ANSWER', 'INQUIRY', 'NOTICE', 'RESOLUTION', 'NOT_SENT')),
+        code text,
+        rail_reference text,
+        clearing_date date,
+        concluded_at timestamptz,
+        PRIMARY KEY (payout_id, attempt_number),
+        CHECK ((conclusion IS NULL) = (concluded_at IS NULL) AND (conclusion IS NULL) = (concluded_by IS NULL))
+      ) WITH (fillfactor = 75, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
+
+      -- An attempt without a conclusion. The primary key is the rule: at most one per payout, whatever the code does.
+      CREATE TABLE open_attempt (
+        payout_id uuid PRIMARY KEY,
+        attempt_number integer NOT NULL,
+        serial_number text NOT NULL CONSTRAINT open_attempt_serial_number UNIQUE,
+        shard smallint NOT NULL,
+        route text NOT NULL,
+        merchant_id text NOT NULL,
+        business_line text NOT NULL,
+        amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+        grant_id uuid NOT NULL,
+        valid_until timestamptz NOT NULL,
+        -- Null while the process that committed the attempt waits for its answer.
+        inquire_at timestamptz,
+        inquiry_count integer NOT NULL DEFAULT 0 CHECK (inquiry_count >= 0),
+        not_found_count integer NOT NULL DEFAULT 0 CHECK (not_found_count >= 0),
+        FOREIGN KEY (payout_id, attempt_number) REFERENCES attempt
+      ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_analyze_scale_factor = 0,
+              autovacuum_analyze_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
+      CREATE INDEX open_attempt_inquire_at ON open_attempt (inquire_at) WHERE inquire_at IS NOT NULL;
+
+      CREATE TABLE inquiry (
+        serial_number text NOT NULL,
+        inquiry_number integer NOT NULL CHECK (inquiry_number > 0),
+        outcome text NOT NULL,
+        code text,
+        detail text NOT NULL,
+        asked_at timestamptz NOT NULL,
+        latency_ms integer NOT NULL CHECK (latency_ms >= 0),
+        PRIMARY KEY (serial_number, inquiry_number)
+      );
+
+      -- What a rail told that does not fit what is on record; a person looks at each.
+      CREATE TABLE outcome_conflict (
+        conflict_id uuid PRIMARY KEY DEFAULT uuidv7(),
+        serial_number text NOT NULL,
+        source text NOT NULL,
+        told_outcome text NOT NULL,
+        told_amount_minor bigint,
+        recorded_conclusion text,
+        recorded_amount_minor bigint,
+        noticed_at timestamptz NOT NULL
+      );
+
+      CREATE TABLE payout_return (
+        notice_id text PRIMARY KEY,
+        serial_number text NOT NULL,
+        payout_id uuid,
+        amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+        clearing_date date,
+        rail_reference text,
+        occurred_at timestamptz NOT NULL
+      );
+
+      CREATE TABLE payout_resolution (
+        resolution_id uuid PRIMARY KEY,
+        payout_id uuid NOT NULL,
+        serial_number text NOT NULL,
+        conclusion text NOT NULL CHECK (conclusion IN ('SUCCEEDED', 'FAILED')),
+        evidence text NOT NULL,
+        reason text NOT NULL,
+        state text NOT NULL CHECK (state IN ('PROPOSED', 'APPROVED', 'SUPERSEDED')),
+        proposed_by text NOT NULL,
+        proposed_at timestamptz NOT NULL,
+        decided_by text,
+        decided_at timestamptz,
+        CHECK (decided_by IS NULL OR decided_by <> proposed_by)
+      );
+      CREATE INDEX payout_resolution_payout ON payout_resolution (payout_id);
+
+      CREATE TABLE route (
+        route text PRIMARY KEY,
+        state text NOT NULL CHECK (state IN ('OPEN', 'STOPPED')),
+        reason text,
+        changed_by text,
+        changed_at timestamptz,
+        CHECK (state = 'OPEN' OR (reason IS NOT NULL AND changed_at IS NOT NULL))
+      );
+      INSERT INTO route (route, state) VALUES ('NETSUNION', 'OPEN');
+
+      GRANT SELECT, INSERT, UPDATE ON attempt, payout_resolution TO jinku_payouts;
+      GRANT SELECT, INSERT, UPDATE, DELETE ON open_attempt TO jinku_payouts;
+      GRANT SELECT, INSERT ON inquiry, outcome_conflict, payout_return TO jinku_payouts;
+      GRANT SELECT, UPDATE ON route TO jinku_payouts;
+    `);
+  }
+
+  async down(): Promise<void> {
+    throw new Error('migrations go forward only');
+  }
+}

@@ -1,0 +1,194 @@
+import pg from 'pg';
+
+import type { DatabaseConfig } from '../config.ts';
+import { faultOf, faultPlanSchema, isWithoutFaults, NO_FAULTS, type FaultPlan } from '../faults/fault-plan.ts';
+import type { Fault } from '../faults/fault.ts';
+import { clearingDateAt, type HouseClock } from '../house-clock.ts';
+import { wireAmount } from '../netsunion/amount.ts';
+import type { PayoutRequest } from '../netsunion/payout-request.ts';
+import {
+  consumeQuota,
+  insertForgotten,
+  insertInstructions,
+  insertNotices,
+  lockQuota,
+  takenNumbers,
+  type InstructionToWrite,
+} from './book-statements.ts';
+import { decide, noticesOf, type Conclusion } from './decide.ts';
+import { GroupCommit } from './group-commit.ts';
+import { Occurrences } from './occurrences.ts';
+
+/** One request on its way into the books. `deferredBy` is the fault that has already held it back once. */
+interface Submission {
+  readonly request: PayoutRequest;
+  readonly deferredBy: Fault | null;
+}
+
+export interface HouseBooksOptions {
+  readonly database: DatabaseConfig;
+  readonly institution: string;
+  readonly clock: HouseClock;
+  readonly lingerMs: number;
+  readonly mappedQuotaMinor: bigint;
+  readonly onNotices: () => void;
+}
+
+const BATCH_MAX = 256;
+const CONNECTIONS_MAX = 6;
+const STATEMENT_TIMEOUT_MS = 30_000;
+
+/** What really happened: the house's books in its own database. Every answer about a payout leaves after the commit that holds it. */
+export class HouseBooks {
+  readonly pool: pg.Pool;
+  readonly #options: HouseBooksOptions;
+  readonly #commits: GroupCommit<Submission, Conclusion>;
+  readonly #occurrences = new Occurrences();
+  readonly #inHand = new Map<string, number>();
+  #plan: FaultPlan = NO_FAULTS;
+
+  constructor(options: HouseBooksOptions) {
+    this.#options = options;
+    this.pool = new pg.Pool({
+      ...options.database,
+      max: CONNECTIONS_MAX,
+      application_name: 'rail-simulator',
+      connectionTimeoutMillis: 5_000,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      // A plan made while the tables were empty is the wrong one later.
+      options: '-c plan_cache_mode=force_custom_plan',
+    });
+    // A lost idle connection is replaced at its next use; the work that needs it fails there.
+    this.pool.on('error', () => undefined);
+    this.#commits = new GroupCommit({ itemsMax: BATCH_MAX, lingerMs: options.lingerMs, flush: (batch) => this.#flush(batch) });
+  }
+
+  get plan(): FaultPlan {
+    return this.#plan;
+  }
+
+  get flushes(): number {
+    return this.#commits.flushes;
+  }
+
+  /** Opens the books: makes the quota row of a new institution and continues with the stored fault plan. */
+  async open(): Promise<void> {
+    const { institution, mappedQuotaMinor, clock } = this.#options;
+    await this.transaction(async (client) => {
+      await client.query('INSERT INTO rails.quota (institution_id, mapped_minor, consumed_minor, changed_at) VALUES ($1, $2, 0, $3) ON CONFLICT DO NOTHING', [
+        institution,
+        mappedQuotaMinor.toString(),
+        clock.now(),
+      ]);
+      // Waits for a commit that a killed process may have left under way: nothing is answered before it shows.
+      await lockQuota(client, institution);
+      const { rows } = await client.query<{ plan: unknown }>('SELECT plan FROM rails.fault_plan');
+      if (rows[0] !== undefined) await this.#take(client, faultPlanSchema.parse(rows[0].plan));
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#commits.drain();
+    await this.pool.end();
+  }
+
+  /** Answers after the commit. Rejects when the books cannot be written: then nobody knows, and nothing may be claimed. */
+  async submit(request: PayoutRequest, deferredBy: Fault | null): Promise<Conclusion> {
+    const { serialNumber } = request;
+    this.#inHand.set(serialNumber, (this.#inHand.get(serialNumber) ?? 0) + 1);
+    try {
+      return await this.#commits.submit({ request, deferredBy });
+    } finally {
+      const left = (this.#inHand.get(serialNumber) ?? 1) - 1;
+      if (left === 0) this.#inHand.delete(serialNumber);
+      else this.#inHand.set(serialNumber, left);
+    }
+  }
+
+  /** True while a request of this number is being written: its outcome is not known yet, so it must not be called unknown. */
+  hasInHand(serialNumber: string): boolean {
+    return this.#inHand.has(serialNumber);
+  }
+
+  /** The plan holds for every request decided from now on; it is stored and survives a restart. */
+  changePlan(plan: FaultPlan): Promise<void> {
+    return this.exclusively((client) => this.#store(client, plan));
+  }
+
+  /** One transaction that runs while no request is being decided. */
+  exclusively<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    return this.#commits.exclusively(() => this.transaction(work));
+  }
+
+  async transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    try {
+      await client.query('BEGIN');
+      const result = await work(client);
+      await client.query('COMMIT');
+      client.release();
+      return result;
+    } catch (error) {
+      // The connection's state is unknown: it is closed, which undoes what was not committed.
+      client.release(true);
+      throw error;
+    }
+  }
+
+  async #store(client: pg.ClientBase, plan: FaultPlan): Promise<void> {
+    await client.query('INSERT INTO rails.fault_plan (plan) VALUES ($1) ON CONFLICT (is_current) DO UPDATE SET plan = excluded.plan', [JSON.stringify(plan)]);
+    await this.#take(client, plan);
+  }
+
+  async #take(client: pg.ClientBase, plan: FaultPlan): Promise<void> {
+    if (isWithoutFaults(plan)) this.#occurrences.forget();
+    else await this.#occurrences.load(client);
+    this.#plan = plan;
+  }
+
+  async #flush(batch: readonly Submission[]): Promise<readonly Conclusion[]> {
+    const tally = this.#occurrences.tally();
+    const { conclusions, hasNotices } = await this.transaction(async (client) => {
+      const { institution, clock } = this.#options;
+      const quota = await lockQuota(client, institution);
+      const taken = await takenNumbers(client, batch.map(({ request }) => request.serialNumber));
+      const now = clock.now();
+      const circumstances = { institution, now, wallNow: clock.wallNow(), clearingDate: clearingDateAt(now) };
+      const instructions: InstructionToWrite[] = [];
+      const forgotten: { request: PayoutRequest; fault: Fault }[] = [];
+      let consumedMinor = 0n;
+      const conclusions = batch.map(({ request, deferredBy }): Conclusion => {
+        if (taken.has(request.serialNumber)) return { kind: 'DUPLICATE' };
+        const fault = deferredBy ?? this.#faultOf(request, tally);
+        if (fault?.kind === 'LATE_EXECUTION' && deferredBy === null) {
+          forgotten.push({ request, fault });
+          return { kind: 'DEFERRED', fault };
+        }
+        const availableMinor = quota.mappedMinor - quota.consumedMinor - consumedMinor;
+        const conclusion = decide(request, fault, { ...circumstances, availableMinor });
+        if (conclusion.kind === 'FORGOTTEN') forgotten.push({ request, fault: conclusion.fault });
+        if (conclusion.kind === 'CONCLUDED') {
+          taken.add(request.serialNumber);
+          instructions.push({ request, row: conclusion.row, fault });
+          if (conclusion.row.status === 'SUCCEEDED') consumedMinor += request.amountMinor;
+        }
+        return conclusion;
+      });
+      const notices = instructions.flatMap(noticesOf);
+      await insertInstructions(client, institution, instructions);
+      await insertForgotten(client, forgotten, new Date(circumstances.wallNow));
+      await insertNotices(client, notices);
+      await consumeQuota(client, institution, consumedMinor);
+      return { conclusions, hasNotices: notices.length > 0 };
+    });
+    tally.keep();
+    if (hasNotices) this.#options.onNotices();
+    return conclusions;
+  }
+
+  #faultOf(request: PayoutRequest, tally: ReturnType<Occurrences['tally']>): Fault | null {
+    if (isWithoutFaults(this.#plan)) return null;
+    const { payeeAccount, amountMinor } = request;
+    return faultOf(this.#plan, { payeeAccount, amount: wireAmount(amountMinor), occurrence: tally.next(payeeAccount, amountMinor) });
+  }
+}

@@ -1,0 +1,87 @@
+import { createHmac } from 'node:crypto';
+import { z } from 'zod';
+
+import { SignatureAlgorithm } from './signature/signing.ts';
+
+export interface DatabaseConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+export interface SimulatorConfig {
+  readonly bind: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  readonly database: DatabaseConfig;
+  /** Present when the simulator may create its database, role and tables itself. */
+  readonly admin: DatabaseConfig | null;
+  readonly keysDir: string;
+  /** What the house signs notices with, and answers to requests that name no algorithm. */
+  readonly algorithm: SignatureAlgorithm;
+  readonly institution: string;
+  /** Null: notices stay in the books until there is an address. */
+  readonly noticeUrl: string | null;
+  readonly clockRate: number;
+  /** The mapped quota of a new set of books, in fen. */
+  readonly mappedQuotaMinor: bigint;
+  readonly inquiriesPerSecond: number;
+  readonly lingerMs: number;
+  /** A JSON file that becomes the fault plan at start; without it the stored one stands. */
+  readonly faultsFile: string | null;
+}
+
+const RAILS_ROLE = 'jinku_rails';
+
+const ALGORITHMS = {
+  'hmac-sm3': SignatureAlgorithm.HMAC_SM3,
+  rsa: SignatureAlgorithm.RSA2048_SHA256,
+  sm2: SignatureAlgorithm.SM2_SM3,
+} as const;
+
+const environmentSchema = z.object({
+  JINKU_BIND: z.string().default('127.0.0.1'),
+  JINKU_RAILS_PORT: z.coerce.number().int().min(0).max(65_535),
+  JINKU_RAILS_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  JINKU_DATABASE_SECRET: z.string().min(1),
+  JINKU_DATABASE_ADMIN: z.string().min(1).optional(),
+  JINKU_KEYS_DIR: z.string().min(1),
+  JINKU_SIGNER: z.enum(['hmac-sm3', 'rsa', 'sm2']).default('hmac-sm3'),
+  JINKU_PAYOUT_INSTITUTION: z.string().regex(/^[A-Z0-9]{8}$/).default('JINKU001'),
+  JINKU_RAILS_NOTICE_URL: z.url().optional(),
+  JINKU_CLOCK_RATE: z.coerce.number().positive().default(1),
+  JINKU_RAILS_MAPPED_QUOTA: z.string().regex(/^[1-9]\d{0,12}\.\d{2}$/).default('1000000000.00'),
+  JINKU_RAILS_INQUIRIES_PER_SECOND: z.coerce.number().int().positive().default(200),
+  JINKU_RAILS_LINGER_MS: z.coerce.number().int().min(0).max(100).default(3),
+  JINKU_RAILS_FAULTS: z.string().min(1).optional(),
+});
+
+/** Reads the environment once; throws naming every variable that is wrong. */
+export function simulatorConfig(environment: NodeJS.ProcessEnv): SimulatorConfig {
+  const read = environmentSchema.parse(environment);
+  const url = new URL(read.JINKU_RAILS_DATABASE_URL);
+  const place = { host: url.hostname, port: Number(url.port || 5432), database: url.pathname.slice(1) };
+  const as = (user: string): DatabaseConfig => ({ ...place, user, password: rolePassword(read.JINKU_DATABASE_SECRET, user) });
+  return Object.freeze({
+    bind: read.JINKU_BIND,
+    port: read.JINKU_RAILS_PORT,
+    database: as(RAILS_ROLE),
+    admin: read.JINKU_DATABASE_ADMIN === undefined ? null : as(read.JINKU_DATABASE_ADMIN),
+    keysDir: read.JINKU_KEYS_DIR,
+    algorithm: ALGORITHMS[read.JINKU_SIGNER],
+    institution: read.JINKU_PAYOUT_INSTITUTION,
+    noticeUrl: read.JINKU_RAILS_NOTICE_URL ?? null,
+    clockRate: read.JINKU_CLOCK_RATE,
+    mappedQuotaMinor: BigInt(read.JINKU_RAILS_MAPPED_QUOTA.replace('.', '')),
+    inquiriesPerSecond: read.JINKU_RAILS_INQUIRIES_PER_SECOND,
+    lingerMs: read.JINKU_RAILS_LINGER_MS,
+    faultsFile: read.JINKU_RAILS_FAULTS ?? null,
+  });
+}
+
+/** Passwords follow from one secret per installation, as everywhere in it. */
+export function rolePassword(secret: string, role: string): string {
+  return createHmac('sha256', secret).update(role).digest('hex');
+}

@@ -1,0 +1,23 @@
+/** The house's own time: the wall's for the wire, business time for the books. */
+export interface HouseClock {
+  /** Business time: dates the books and the clearing session. */
+  now(): Date;
+  /** Epoch milliseconds of the machine: signatures, `validUntil`, budgets, delays. */
+  wallNow(): number;
+}
+
+/** Business time starts at the wall's and runs at `rate`. */
+export function houseClock(rate: number): HouseClock {
+  const startMs = Date.now();
+  return {
+    now: () => new Date(startMs + Math.floor((Date.now() - startMs) * rate)),
+    wallNow: () => Date.now(),
+  };
+}
+
+const SHANGHAI_OFFSET_MS = 8 * 3_600_000;
+
+/** NetsUnion cuts its session at midnight in Shanghai, which has no daylight saving time. */
+export function clearingDateAt(instant: Date): string {
+  return new Date(instant.getTime() + SHANGHAI_OFFSET_MS).toISOString().slice(0, 10);
+}

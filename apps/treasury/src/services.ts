@@ -1,0 +1,9 @@
+import { accountsService } from '@jinku/accounts';
+import { gatewayService } from '@jinku/gateway';
+import { ledgerService } from '@jinku/ledger';
+import { payoutsService } from '@jinku/payouts';
+import { quotasService } from '@jinku/quotas';
+import type { ServiceDefinition } from '@jinku/service';
+
+/** In the order in which they start: whoever is asked comes before who asks, the door to the outside last. */
+export const services: readonly ServiceDefinition[] = [accountsService, ledgerService, quotasService, payoutsService, gatewayService];

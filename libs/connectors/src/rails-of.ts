@@ -1,0 +1,7 @@
+import { netsUnionRail, type Environment } from './netsunion/netsunion-configuration.ts';
+import type { PayoutRail } from './payout-rail.ts';
+
+/** The rails this installation is configured for: NetsUnion in this version. */
+export function railsOf(environment: Environment, keysDir: string): readonly PayoutRail[] {
+  return [netsUnionRail(environment, keysDir)];
+}

@@ -1,0 +1,35 @@
+import { isPortFree } from './ports.ts';
+
+/** Below the range that Linux, macOS and Windows take ports for outgoing connections from. */
+const RANGE_START = 10_000;
+const RANGE_END = 32_000;
+const BLOCK = 40;
+
+/** The first port of the block that belongs to a checkout, by its hash. */
+export function firstPort(hash: string): number {
+  const blocks = Math.floor((RANGE_END - RANGE_START) / BLOCK);
+  return RANGE_START + (Number.parseInt(hash.slice(0, 8), 16) % blocks) * BLOCK;
+}
+
+/**
+ * One free port for each name: the recorded one while it is still free, else the first free one of the checkout's block and of those after it.
+ * The same checkout so gets the same ports at every start unless somebody else took one.
+ */
+export async function assignPorts(
+  names: readonly string[],
+  { hash, recorded, isFree = isPortFree }: { hash: string; recorded: Readonly<Record<string, number>>; isFree?: (port: number) => Promise<boolean> },
+): Promise<Record<string, number>> {
+  const assigned: Record<string, number> = {};
+  for (const name of names) {
+    const before = recorded[name];
+    if (before !== undefined && !Object.values(assigned).includes(before) && (await isFree(before))) assigned[name] = before;
+  }
+  let candidate = firstPort(hash);
+  for (const name of names) {
+    if (assigned[name] !== undefined) continue;
+    while (Object.values(assigned).includes(candidate) || Object.values(recorded).includes(candidate) || !(await isFree(candidate))) candidate += 1;
+    assigned[name] = candidate;
+    candidate += 1;
+  }
+  return assigned;
+}

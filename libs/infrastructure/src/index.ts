@@ -1,0 +1,13 @@
+export { hasKafkaTools, resolveKafka, startKafka } from './kafka.ts';
+export type { KafkaOptions } from './kafka.ts';
+export { ManagedProcess } from './managed-process.ts';
+export type { Exit, ProcessOptions } from './managed-process.ts';
+export { assignPorts } from './checkout-ports.ts';
+export { limitLog, readFrom, tailOf } from './log-file.ts';
+export { birthOf, endProcesses } from './process-table.ts';
+export { cacheFolder, checkoutHash, stateFolder } from './state-folder.ts';
+export { freePort, isPortFree, waitForPort } from './ports.ts';
+export { createDatabase, enableStatementStatistics, POSTGRES_ADMIN, startPostgres } from './postgres.ts';
+export type { PostgresOptions, RunningPostgres } from './postgres.ts';
+export { hasRedis, startRedis } from './redis.ts';
+export type { RedisOptions } from './redis.ts';

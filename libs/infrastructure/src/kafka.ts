@@ -1,0 +1,92 @@
+import { spawnSync } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ManagedProcess } from './managed-process.ts';
+import { waitForPort } from './ports.ts';
+
+const READY_WITHIN_MS = 60_000;
+const JAVA_FLAGS = ['-Xms64m', '-Xmx320m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+
+export function hasKafkaTools(): boolean {
+  return spawnSync('java', ['-version']).status === 0 && spawnSync('mvn', ['-v'], { stdio: 'ignore' }).status === 0;
+}
+
+/** Resolves Kafka's jars with Maven from `pom.xml` into a folder named by its content; does nothing when they are there. */
+export function resolveKafka(pomFile: string, cacheFolder: string): string {
+  const version = createHash('sha256').update(readFileSync(pomFile)).digest('hex').slice(0, 12);
+  const libs = join(cacheFolder, `kafka-${version}`);
+  if (existsSync(libs)) return libs;
+  const partial = `${libs}.${process.pid}`;
+  mkdirSync(cacheFolder, { recursive: true });
+  const run = spawnSync(
+    'mvn',
+    ['-q', '-B', '-f', pomFile, 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${partial}`],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  if (run.status !== 0) {
+    rmSync(partial, { recursive: true, force: true });
+    throw new Error(`Maven could not resolve Kafka:\n${run.stdout.toString().slice(-2_000)}${run.stderr.toString().slice(-2_000)}`);
+  }
+  if (existsSync(libs)) rmSync(partial, { recursive: true, force: true });
+  else renameSync(partial, libs);
+  return libs;
+}
+
+export interface KafkaOptions {
+  readonly libs: string;
+  readonly folder: string;
+  readonly port: number;
+  readonly controllerPort: number;
+  readonly logFile: string;
+}
+
+/** Starts one KRaft node, formatting its storage first when new, and waits until it accepts connections. */
+export async function startKafka(options: KafkaOptions): Promise<ManagedProcess> {
+  const { folder, libs, logFile } = options;
+  mkdirSync(folder, { recursive: true });
+  const properties = join(folder, 'server.properties');
+  writeFileSync(properties, serverProperties(options));
+  const log4j = join(folder, 'log4j2.properties');
+  writeFileSync(log4j, 'rootLogger.level=warn\nrootLogger.appenderRef.c.ref=c\nappender.c.type=Console\nappender.c.name=c\nappender.c.layout.type=PatternLayout\nappender.c.layout.pattern=%d %p %c{1} %m%n\n');
+  const java = (main: string, ...args: string[]): string[] => [...JAVA_FLAGS, `-Dlog4j2.configurationFile=${log4j}`, '-cp', `${libs}/*`, main, ...args];
+  if (!existsSync(join(folder, 'data', 'meta.properties'))) {
+    const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
+    const format = spawnSync('java', java('kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties));
+    if (format.status !== 0) throw new Error(`Kafka's storage could not be formatted:\n${format.stderr.toString().slice(-2_000)}`);
+  }
+  const child = ManagedProcess.start({ name: 'kafka', command: 'java', args: java('kafka.Kafka', properties), logFile });
+  if (await waitForPort(options.port, { withinMs: READY_WITHIN_MS, hasFailed: () => child.hasExited })) return child;
+  await child.stop();
+  throw new Error(`Kafka did not come up on port ${options.port}; see ${logFile}`);
+}
+
+function serverProperties({ folder, port, controllerPort }: KafkaOptions): string {
+  const settings: Record<string, string | number> = {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'controller.listener.names': 'CONTROLLER',
+    'log.dirs': join(folder, 'data'),
+    'auto.create.topics.enable': 'false',
+    'offsets.topic.replication.factor': 1,
+    'offsets.topic.num.partitions': 4,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    'group.initial.rebalance.delay.ms': 0,
+    'group.min.session.timeout.ms': 1_000,
+    'broker.session.timeout.ms': 2_000,
+    'broker.heartbeat.interval.ms': 500,
+    'log.cleaner.dedupe.buffer.size': 16_777_216,
+    'log.flush.interval.messages': 1,
+    'log.segment.bytes': 67_108_864,
+    'log.retention.hours': 24,
+  };
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+}

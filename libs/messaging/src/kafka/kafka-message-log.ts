@@ -1,0 +1,113 @@
+import { PARTITIONS_PER_TOPIC } from '@jinku/contracts';
+import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
+import type { LogRecord, MessageLog, RecordPosition, SubscribeOptions, Subscription } from '../message-log.ts';
+import type { MessagingLog } from '../observation.ts';
+import { MESSAGE_BYTES_MAX } from '../outbox.ts';
+import { within } from './deadline.ts';
+import { KafkaProducer } from './kafka-producer.ts';
+import { KafkaSubscription } from './kafka-subscription.ts';
+import { patchRequestQueue } from './request-queue-patch.ts';
+
+const SESSION_TIMEOUT_MS = 6_000;
+const ADMIN_DEADLINE_MS = 20_000;
+const BROKER_DEFAULT_REPLICATION = -1;
+/** A message of the largest size with its headers, and batches of several. */
+const TOPIC_MESSAGE_BYTES_MAX = 2 * MESSAGE_BYTES_MAX;
+const CONNECT_RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, factor: 0.2, multiplier: 2, retries: 8 };
+
+export interface KafkaMessageLogOptions {
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly log: MessagingLog;
+  /** After how long a consumer that is not heard of loses its partitions; 6 s when not given. */
+  readonly sessionTimeoutMs?: number;
+  /** TLS and SASL/SCRAM, where the brokers ask for them. */
+  readonly security?: Pick<KafkaConfig, 'ssl' | 'sasl'>;
+}
+
+/** The log of the cluster profile: Kafka, through kafkajs. */
+export class KafkaMessageLog implements MessageLog {
+  readonly #kafka: Kafka;
+  readonly #producer: KafkaProducer;
+  readonly #log: MessagingLog;
+  readonly #sessionTimeoutMs: number;
+  readonly #known = new Set<string>();
+  readonly #subscriptions = new Set<KafkaSubscription>();
+
+  constructor({ brokers, clientId, log, sessionTimeoutMs = SESSION_TIMEOUT_MS, security = {} }: KafkaMessageLogOptions) {
+    patchRequestQueue();
+    this.#log = log;
+    this.#sessionTimeoutMs = sessionTimeoutMs;
+    this.#kafka = new Kafka({
+      brokers: [...brokers],
+      clientId,
+      connectionTimeout: 3_000,
+      requestTimeout: 10_000,
+      retry: CONNECT_RETRY,
+      logLevel: logLevel.WARN,
+      logCreator: () => (entry) => this.#tell(entry),
+      ...security,
+    });
+    this.#producer = new KafkaProducer(this.#kafka);
+  }
+
+  async ensureTopics(topics: readonly string[]): Promise<void> {
+    if (topics.every((topic) => this.#known.has(topic))) return;
+    const admin = this.#kafka.admin({ retry: CONNECT_RETRY });
+    try {
+      await within(ADMIN_DEADLINE_MS, admin.connect());
+      const present = new Set(await within(ADMIN_DEADLINE_MS, admin.listTopics()));
+      for (const topic of topics.filter((name) => !present.has(name))) {
+        // False when another process was first, which is as good.
+        await within(
+          ADMIN_DEADLINE_MS,
+          admin.createTopics({
+            topics: [
+              {
+                topic,
+                numPartitions: PARTITIONS_PER_TOPIC,
+                replicationFactor: BROKER_DEFAULT_REPLICATION,
+                configEntries: [{ name: 'max.message.bytes', value: String(TOPIC_MESSAGE_BYTES_MAX) }],
+              },
+            ],
+            waitForLeaders: true,
+          }),
+        );
+      }
+    } finally {
+      void admin.disconnect().catch(() => undefined);
+    }
+    for (const topic of topics) this.#known.add(topic);
+  }
+
+  async append(records: readonly LogRecord[]): Promise<readonly RecordPosition[]> {
+    if (records.length === 0) return [];
+    // kafkajs takes 11 s to say that a topic is missing.
+    await this.ensureTopics([...new Set(records.map((record) => record.topic))]);
+    return await this.#producer.send(records);
+  }
+
+  async subscribe(options: SubscribeOptions): Promise<Subscription> {
+    await this.ensureTopics(options.topics);
+    const subscription = new KafkaSubscription(this.#kafka, { ...options, sessionTimeoutMs: this.#sessionTimeoutMs, log: this.#log });
+    this.#subscriptions.add(subscription);
+    await subscription.start();
+    return {
+      close: async () => {
+        this.#subscriptions.delete(subscription);
+        await subscription.close();
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#subscriptions].map((subscription) => subscription.close()));
+    this.#subscriptions.clear();
+    await this.#producer.close();
+  }
+
+  /** The client calls much an error that is the normal course of a first use or of an outage; none of it is lost, none of it wakes anybody. */
+  #tell({ namespace, log }: LogEntry): void {
+    this.#log.info('kafka-client', { namespace, detail: log.message });
+  }
+}
