@@ -183,6 +183,16 @@ CREATE TABLE journal_proposal (
 );
 GRANT INSERT, SELECT, UPDATE (state, decided_by, decided_at) ON journal_proposal TO jinku_ledger;
 
+CREATE TABLE lease (
+  name text NOT NULL,
+  holder text NOT NULL,
+  epoch bigint NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  CONSTRAINT lease_pkey PRIMARY KEY (name),
+  CONSTRAINT lease_epoch_check CHECK ((epoch > 0))
+);
+GRANT INSERT, SELECT, UPDATE ON lease TO jinku_ledger;
+
 CREATE TABLE message_consumer (
   consumer text NOT NULL,
   topic text NOT NULL,

@@ -12,6 +12,7 @@ export const ledgerService: ServiceDefinition = {
 
 // What a bench posts with.
 export { Chart } from './internal-account/persistence/chart.ts';
+export { InternalAccountRepository } from './internal-account/persistence/internal-account.repository.ts';
 export type { EntryDraft } from './journal/domain/journal-entry.ts';
 export { JournalRepository } from './journal/persistence/journal.repository.ts';
 export { PostEntries } from './journal/use-cases/post-entries.ts';

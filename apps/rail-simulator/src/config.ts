@@ -49,10 +49,16 @@ const environmentSchema = z.object({
   JINKU_DATABASE_ADMIN: z.string().min(1).optional(),
   JINKU_KEYS_DIR: z.string().min(1),
   JINKU_SIGNER: z.enum(['hmac-sm3', 'rsa', 'sm2']).default('hmac-sm3'),
-  JINKU_PAYOUT_INSTITUTION: z.string().regex(/^[A-Z0-9]{8}$/).default('JINKU001'),
+  JINKU_PAYOUT_INSTITUTION: z
+    .string()
+    .regex(/^[A-Z0-9]{8}$/)
+    .default('JINKU001'),
   JINKU_RAILS_NOTICE_URL: z.url().optional(),
   JINKU_CLOCK_RATE: z.coerce.number().positive().default(1),
-  JINKU_RAILS_MAPPED_QUOTA: z.string().regex(/^[1-9]\d{0,12}\.\d{2}$/).default('1000000000.00'),
+  JINKU_RAILS_MAPPED_QUOTA: z
+    .string()
+    .regex(/^[1-9]\d{0,12}\.\d{2}$/)
+    .default('1000000000.00'),
   JINKU_RAILS_INQUIRIES_PER_SECOND: z.coerce.number().int().positive().default(200),
   JINKU_RAILS_LINGER_MS: z.coerce.number().int().min(0).max(100).default(3),
   JINKU_RAILS_FAULTS: z.string().min(1).optional(),

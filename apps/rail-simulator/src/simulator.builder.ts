@@ -4,6 +4,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { testRun } from '@jinku/testing';
 import pg from 'pg';
 import { Agent, request } from 'undici';
 
@@ -18,12 +19,14 @@ export interface TestHouse {
   readonly environment: Record<string, string>;
   readonly secret: Buffer;
   readonly database: pg.Pool;
+  /** As the owner of the tables. */
+  readonly owner: pg.Pool;
   config(changes?: Partial<SimulatorConfig>): SimulatorConfig;
   drop(): Promise<void>;
 }
 
 export async function aTestHouse(): Promise<TestHouse> {
-  const run = JSON.parse(process.env['JINKU_TEST_RUN'] ?? '{}') as { secret: string; postgresPort: number };
+  const run = testRun();
   const keysDir = mkdtempSync(join(tmpdir(), 'jinku-rails-keys-'));
   const secret = randomBytes(32);
   mkdirSync(join(keysDir, 'netsunion'));
@@ -41,13 +44,15 @@ export async function aTestHouse(): Promise<TestHouse> {
   await createBooks(config.admin, config.database);
   const admin = { ...config.admin, database: 'postgres', password: rolePassword(run.secret, 'postgres') };
   const pool = new pg.Pool({ ...config.database, max: 2 });
+  const owner = new pg.Pool({ ...config.admin, max: 2 });
   return {
     environment,
     secret,
     database: pool,
+    owner,
     config: (changes = {}) => ({ ...config, ...changes }),
     drop: async () => {
-      await pool.end();
+      await Promise.all([pool.end(), owner.end()]);
       const client = new pg.Client(admin);
       await client.connect();
       await client.query(`DROP DATABASE ${database} WITH (FORCE)`);
@@ -57,7 +62,9 @@ export async function aTestHouse(): Promise<TestHouse> {
 }
 
 /** The body of a payout request; what is not named is of no matter. */
-export function aPayout(changes: Partial<{ serialNumber: string; amount: string; payeeAccount: string; validUntil: number }> = {}): Record<string, unknown> {
+export function aPayout(
+  changes: Partial<{ serialNumber: string; amount: string; payeeAccount: string; validUntil: number }> = {},
+): Record<string, unknown> {
   const { serialNumber = randomUUID(), amount = '12.34', payeeAccount = '6222020200112233445', validUntil = Date.now() + 60_000 } = changes;
   return {
     serialNumber,
@@ -98,7 +105,13 @@ export class TestInstitution {
     return this.send({ method: 'GET', path: `/netsunion/v1/payouts/${String(serialNumber)}`, body: '' });
   }
 
-  async send(given: { method: 'GET' | 'POST'; path: string; body: string; timeoutMs?: number; changes?: Record<string, string> }): Promise<Told> {
+  async send(given: {
+    method: 'GET' | 'POST';
+    path: string;
+    body: string;
+    timeoutMs?: number;
+    changes?: Record<string, string>;
+  }): Promise<Told> {
     const { method, path, body, timeoutMs = 5_000, changes = {} } = given;
     const timestamp = String(Date.now());
     const nonce = randomUUID();
@@ -114,12 +127,16 @@ export class TestInstitution {
     const signal = AbortSignal.timeout(timeoutMs);
     const answer = await request(this.#url + path, { method, headers, body: body === '' ? null : body, dispatcher: this.#agent, signal });
     const text = await answer.body.text();
-    const signed = `${answer.statusCode}\n${String(answer.headers['x-timestamp'])}\n${String(answer.headers['x-nonce'])}\n${nonce}\n${text}`;
+    const signed = [answer.statusCode, answer.headers['x-timestamp'], answer.headers['x-nonce'], nonce, text].map(String).join('\n');
     const isSigned = hmacVerifier('house.hmac', this.#secret).verify(signed, String(answer.headers['x-signature']));
     return { httpStatus: answer.statusCode, isSigned, text, fields: fieldsOf(text) };
   }
 
-  async admin(method: 'GET' | 'PUT' | 'POST', path: string, content?: unknown): Promise<{ httpStatus: number; fields: Record<string, unknown> }> {
+  async admin(
+    method: 'GET' | 'PUT' | 'POST',
+    path: string,
+    content?: unknown,
+  ): Promise<{ httpStatus: number; fields: Record<string, unknown> }> {
     const body = content === undefined ? null : JSON.stringify(content);
     const answer = await request(this.#url + path, { method, body, dispatcher: this.#agent });
     return { httpStatus: answer.statusCode, fields: fieldsOf(await answer.body.text()) };

@@ -2,7 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-import { aPayout, aTestHouse, TestInstitution, type TestHouse } from './simulator.builder.ts';
+import { eventually } from '@jinku/testing';
+
+import { aPayout, aTestHouse, TestInstitution, type TestHouse, type Told } from './simulator.builder.ts';
 import { startSimulator, type RunningSimulator } from './simulator.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
@@ -23,7 +25,7 @@ afterAll(async () => {
 });
 
 async function open(changes: Parameters<TestHouse['config']>[0] = {}): Promise<void> {
-  simulator = await startSimulator(house.config(changes));
+  simulator = await startSimulator(house.config(changes), () => undefined);
   institution = new TestInstitution(simulator.url, house.secret);
 }
 
@@ -45,7 +47,9 @@ test('a payout is executed, and its answer is signed for its request', async () 
   expect(told).toMatchObject({ httpStatus: 200, isSigned: true });
   expect(told.fields).toMatchObject({ serialNumber: payout['serialNumber'], status: 'SUCCEEDED', code: '0000', amount: '1234.56' });
   expect(told.fields['clearingDate']).toMatch(/^\d{4}-\d\d-\d\d$/);
-  expect(await rowsOf(payout['serialNumber'])).toMatchObject([{ amount_minor: '123456', status: 'SUCCEEDED', payee_name: '张伟', fault: null }]);
+  expect(await rowsOf(payout['serialNumber'])).toMatchObject([
+    { amount_minor: '123456', status: 'SUCCEEDED', payee_name: '张伟', fault: null },
+  ]);
   expect((await institution.inquire(payout['serialNumber'])).fields).toEqual(told.fields);
 });
 
@@ -74,7 +78,10 @@ test('a hundred payouts that race for the quota of ten take exactly that', async
 
   expect(told.filter(({ fields }) => fields['status'] === 'SUCCEEDED')).toHaveLength(10);
   expect(told.filter(({ fields }) => fields['code'] === '0301')).toHaveLength(90);
-  expect((await institution.send({ method: 'GET', path: '/netsunion/v1/quota', body: '' })).fields).toMatchObject({ mappedQuota: '105.00', availableQuota: '5.00' });
+  expect((await institution.send({ method: 'GET', path: '/netsunion/v1/quota', body: '' })).fields).toMatchObject({
+    mappedQuota: '105.00',
+    availableQuota: '5.00',
+  });
   await institution.admin('POST', '/admin/quota', { mapped: '1000000.00' });
 });
 
@@ -98,7 +105,11 @@ test('what comes after its validUntil is never executed', async () => {
 test('a malformed payout is refused naming its field and takes no number', async () => {
   const payout = aPayout({ amount: '1.234' });
 
-  expect(await institution.pay(payout)).toMatchObject({ httpStatus: 400, isSigned: true, fields: { code: '0501', message: 'malformed: amount' } });
+  expect(await institution.pay(payout)).toMatchObject({
+    httpStatus: 400,
+    isSigned: true,
+    fields: { code: '0501', message: 'malformed: amount' },
+  });
   expect((await institution.pay({ ...payout, amount: '1.23' })).fields).toMatchObject({ status: 'SUCCEEDED' });
 });
 
@@ -137,7 +148,9 @@ test('the role of the house cannot change or delete what was executed', async ()
 });
 
 test('books, quota, plan and counted occurrences survive a restart', async () => {
-  await institution.admin('PUT', '/admin/faults', { script: [{ payeeAccount: '6222000011', occurrence: 3, fault: 'BUSINESS_FAILURE', code: '0102' }] });
+  await institution.admin('PUT', '/admin/faults', {
+    script: [{ payeeAccount: '6222000011', occurrence: 3, fault: 'BUSINESS_FAILURE', code: '0102' }],
+  });
   await institution.pay(aPayout({ payeeAccount: '6222000011', amount: '7.00' }));
   await institution.pay(aPayout({ payeeAccount: '6222000011', amount: '7.00' }));
   const before = (await institution.admin('GET', '/admin/counters')).fields;
@@ -146,7 +159,10 @@ test('books, quota, plan and counted occurrences survive a restart', async () =>
 
   const after = (await institution.admin('GET', '/admin/counters')).fields;
   expect({ ...after, flushes: 0 }).toEqual({ ...before, flushes: 0 });
-  expect((await institution.pay(aPayout({ payeeAccount: '6222000011', amount: '7.00' }))).fields).toMatchObject({ status: 'FAILED', code: '0102' });
+  expect((await institution.pay(aPayout({ payeeAccount: '6222000011', amount: '7.00' }))).fields).toMatchObject({
+    status: 'FAILED',
+    code: '0102',
+  });
   expect((await institution.pay(aPayout({ payeeAccount: '6222000011', amount: '7.00' }))).fields).toMatchObject({ status: 'SUCCEEDED' });
   await institution.admin('PUT', '/admin/faults', {});
 });
@@ -160,7 +176,7 @@ test('killed between execution and answer, the house knows its payout and never 
     () => 'ANSWERED',
     () => 'LOST',
   );
-  while ((await rowsOf(payout['serialNumber'])).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  await eventually(async () => expect(await rowsOf(payout['serialNumber'])).toHaveLength(1));
 
   first.child.kill('SIGKILL');
 
@@ -177,15 +193,56 @@ test('killed between execution and answer, the house knows its payout and never 
 }, 30_000);
 
 async function startProcess(): Promise<{ child: ChildProcess; client: TestInstitution }> {
-  const child = spawn(process.execPath, ['--no-warnings', MAIN], { env: { ...process.env, ...house.environment }, stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
+  const child = spawn(process.execPath, ['--no-warnings', MAIN], {
+    env: { ...process.env, ...house.environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
   const { url } = JSON.parse(line.toString()) as { url: string };
   return { child, client: new TestInstitution(url, house.secret) };
 }
 
+test('connections cut under load lose no answer: what was said to be executed is in the books once, and the house goes on', async () => {
+  let isCutting = true;
+  const cutting = (async () => {
+    while (isCutting) {
+      await house.owner.query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'rail-simulator' AND datname = current_database()",
+      );
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  })();
+  const told: Told[] = [];
+  const payer = async (): Promise<void> => {
+    for (let count = 0; count < 40; count += 1) told.push(await institution.pay(aPayout()));
+  };
+
+  await Promise.all(Array.from({ length: 8 }, payer));
+  isCutting = false;
+  await cutting;
+
+  const succeeded = told.filter(({ fields }) => fields['status'] === 'SUCCEEDED').map(({ fields }) => fields['serialNumber']);
+  const others = told.filter(({ fields }) => fields['status'] !== 'SUCCEEDED');
+  expect(new Set(others.map(({ fields, httpStatus }) => `${httpStatus} ${String(fields['code'])}`)).size).toBeLessThanOrEqual(1);
+  const found = await house.database.query('SELECT 1 FROM rails.executed_payout WHERE serial_number = ANY($1)', [succeeded]);
+  expect(succeeded.length).toBeGreaterThan(0);
+  expect(found.rowCount).toBe(succeeded.length);
+  const sums = await house.database.query(
+    `SELECT (SELECT sum(amount_minor) FROM rails.executed_payout WHERE executed_at >= q.changed_at) = q.consumed_minor AS "isTrue"
+       FROM rails.quota AS q`,
+  );
+  expect(sums.rows).toEqual([{ isTrue: true }]);
+  await eventually(async () => expect((await institution.pay(aPayout())).fields).toMatchObject({ status: 'SUCCEEDED' }));
+}, 30_000);
+
 test('the books are read page by page', async () => {
-  const first = (await institution.admin('GET', '/admin/books/payouts?limit=2&status=SUCCEEDED')).fields as { items: { serialNumber: string }[]; next: string };
-  const second = (await institution.admin('GET', `/admin/books/payouts?limit=2&status=SUCCEEDED&after=${first.next}`)).fields as { items: { serialNumber: string }[] };
+  const first = (await institution.admin('GET', '/admin/books/payouts?limit=2&status=SUCCEEDED')).fields as {
+    items: { serialNumber: string }[];
+    next: string;
+  };
+  const second = (await institution.admin('GET', `/admin/books/payouts?limit=2&status=SUCCEEDED&after=${first.next}`)).fields as {
+    items: { serialNumber: string }[];
+  };
 
   expect(first.items).toHaveLength(2);
   expect(second.items[0]?.serialNumber.localeCompare(first.next)).not.toBe(0);
@@ -196,5 +253,8 @@ test('the books are read page by page', async () => {
 test('the quota that is in use cannot be taken away without forgetting what was paid from it', async () => {
   await institution.pay(aPayout({ amount: '50.00' }));
 
-  expect(await institution.admin('POST', '/admin/quota', { mapped: '0.01', resetConsumed: false })).toMatchObject({ httpStatus: 409, fields: { error: 'QUOTA_IN_USE' } });
+  expect(await institution.admin('POST', '/admin/quota', { mapped: '0.01', resetConsumed: false })).toMatchObject({
+    httpStatus: 409,
+    fields: { error: 'QUOTA_IN_USE' },
+  });
 });

@@ -19,12 +19,15 @@ export interface RunningSimulator {
   stop(): Promise<void>;
 }
 
+/** Takes an event and its fields, never prose. */
+export type Log = (event: string, fields: Record<string, unknown>) => void;
+
 const BODY_BYTES_MAX = 16_384;
 /** Longer than any client keeps an idle connection, so that the client closes it, never the house under a request. */
 const KEEP_ALIVE_MS = 75_000;
 
 /** Opens the books and the doors. The tables must be there. */
-export async function startSimulator(config: SimulatorConfig): Promise<RunningSimulator> {
+export async function startSimulator(config: SimulatorConfig, log: Log): Promise<RunningSimulator> {
   const { institution } = config;
   const clock = houseClock(config.clockRate);
   const keys = readHouseKeys(config.keysDir, config.algorithm);
@@ -43,7 +46,7 @@ export async function startSimulator(config: SimulatorConfig): Promise<RunningSi
   const netsunion = new NetsUnionDoor({ books, keys, strangersSigner, institution, clock, budget });
   const admin = new AdminDoor({ books, institution, clock, onNotices });
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true }, (request, response) => {
-    void serve({ netsunion, admin, books }, request, response);
+    void serve({ netsunion, admin, books, log }, request, response);
   });
   await listen(server, config);
   return {
@@ -61,9 +64,10 @@ interface Doors {
   readonly netsunion: NetsUnionDoor;
   readonly admin: AdminDoor;
   readonly books: HouseBooks;
+  readonly log: Log;
 }
 
-async function serve({ netsunion, admin, books }: Doors, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve({ netsunion, admin, books, log }: Doors, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method = '', url = '' } = request;
   const isRail = url.startsWith(`${BASE_PATH}/`);
   try {
@@ -82,9 +86,11 @@ async function serve({ netsunion, admin, books }: Doors, request: IncomingMessag
       const { status, content } = await admin.handle(method, url, body);
       writeJson(response, status, content);
     }
-  } catch {
-    // The books could not be read or written, or the caller is gone. To the rail's callers the outcome is unknown, to others the house is away.
+  } catch (error) {
+    // The caller is gone, or the books could not be read or written: to the rail's callers the outcome is unknown, to others
+    // the house is away.
     if (response.headersSent || response.destroyed) return;
+    log('REQUEST_FAILED', { path: url, reason: reasonOf(error) });
     if (isRail) netsunion.refuseBusy(request, response);
     else writeJson(response, 503, { error: 'BOOKS_UNAVAILABLE' });
   }
@@ -103,6 +109,11 @@ function bodyOf(request: IncomingMessage, bytesMax: number): Promise<string | nu
     request.on('end', () => resolve((chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))?.toString('utf8') ?? ''));
     request.on('error', reject);
   });
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return typeof code === 'string' ? code : String(message ?? error);
 }
 
 function writeJson(response: ServerResponse, status: number, content: unknown): void {

@@ -6,7 +6,7 @@ import type { Envelope, ReadableContract } from './envelope.ts';
 import { Inbox, lockParkedKey } from './inbox.ts';
 import { PartitionGivenUp, type RecordBatch } from './message-log.ts';
 import { errorFields, type MessagingLog, type Observe } from './observation.ts';
-import { insertParked, lockReplayableHead, ParkedState, type NewParkedMessage, type ParkedMessageRow } from './parked-message.row.ts';
+import { insertParked, lockReplayableHead, markReplayed, parkAgain, ParkedState, type NewParkedMessage, type ParkedMessageRow } from './parked-message.row.ts';
 
 export interface RetryPolicy {
   /** How often a whole batch is tried before it is cut in halves. */
@@ -71,7 +71,7 @@ export class BatchConsumer {
       duplicates,
       parked: parked.length,
       handledMs: performance.now() - startedAt,
-      ageMs: Math.max(0, ...deliveries.map((delivery) => (delivery.envelope === null ? 0 : clock.now().getTime() - delivery.envelope.time.getTime()))),
+      ageMs: Math.max(0, ...deliveries.map(({ envelope }) => (envelope === null ? 0 : clock.now().getTime() - envelope.time.getTime()))),
     });
   }
 
@@ -157,7 +157,7 @@ export class BatchConsumer {
         head = await lockReplayableHead(tx, consumer, key);
         if (head === null) return false;
         await invoke({ tx, messages: [readable(head, this.#contracts)] });
-        await tx.execute(`UPDATE parked_message SET state = 'REPLAYED', attempts = attempts + 1, settled_at = clock_timestamp() WHERE id = $1`, [head.id]);
+        await markReplayed(tx, head.id);
         return true;
       }),
     );
@@ -167,10 +167,7 @@ export class BatchConsumer {
       return settled.outcome;
     }
     if (tried === null) throw settled.error;
-    await database.query(`UPDATE parked_message SET state = 'PARKED', attempts = attempts + 1, failure = $2 WHERE id = $1 AND state IN ('BEHIND', 'DUE') RETURNING id`, [
-      tried.id,
-      failureText(settled.error),
-    ]);
+    await parkAgain(database, tried.id, failureText(settled.error));
     return false;
   }
 }
@@ -187,11 +184,13 @@ function uniqueDeliveries(batch: RecordBatch, contracts: ReadonlyMap<string, Rea
 
 function parkedFrom(delivery: Delivery, fate: Pick<NewParkedMessage, 'state' | 'failure' | 'attempts'>): NewParkedMessage {
   const { inboxId, topic, partition, record, key, type } = delivery;
-  return { messageId: inboxId, topic, partition, offset: record.offset, key, type, headers: record.headers, body: withoutNul(record.value), ...fate };
+  const { offset, headers, value } = record;
+  return { messageId: inboxId, topic, partition, offset, key, type, headers, body: withoutNul(value), ...fate };
 }
 
 function readable(row: ParkedMessageRow, contracts: ReadonlyMap<string, ReadableContract>): Envelope {
-  const record = { offset: row.record_offset, key: row.message_key, value: row.body, headers: JSON.parse(row.headers) as Record<string, string> };
+  const headers = JSON.parse(row.headers) as Record<string, string>;
+  const record = { offset: row.record_offset, key: row.message_key, value: row.body, headers };
   const delivery = deliveryOf({ topic: row.topic, partition: row.partition, record }, contracts);
   if (delivery === null || delivery.envelope === null) throw new Error(delivery?.unreadable ?? 'no handler takes this type of message');
   return delivery.envelope;

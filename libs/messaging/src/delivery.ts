@@ -22,7 +22,10 @@ interface Arrived {
   readonly record: ReceivedRecord;
 }
 
-/** Null when the record is of a type that this consumer does not take. A record that names no type at all is everybody's problem, so it is kept. */
+/**
+ * Null when the record is of a type that this consumer does not take. A record that names no type at all is everybody's problem, so it
+ * is kept.
+ */
 export function deliveryOf({ topic, partition, record }: Arrived, contracts: ReadonlyMap<string, ReadableContract>): Delivery | null {
   const place = `${topic}/${partition}/${record.offset}`;
   const { headers } = record;

@@ -39,6 +39,13 @@ export interface ReadableContract {
   readonly schema: z.ZodType;
 }
 
+/** The part of a received record that reading needs. */
+export interface ReadableRecord {
+  readonly key: string | null;
+  readonly value: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 export const Header = {
   SPEC_VERSION: 'ce_specversion',
   ID: 'ce_id',
@@ -96,7 +103,7 @@ export function envelopeHeaders({ id, type, source, time, subject, context = {} 
 }
 
 /** Reads a record against the contract it names; throws UnreadableMessage with the field and the rule, never with a value. */
-export function readEnvelope(record: { key: string | null; value: string; headers: Readonly<Record<string, string>> }, contract: ReadableContract): Envelope {
+export function readEnvelope(record: ReadableRecord, contract: ReadableContract): Envelope {
   const { headers } = record;
   const id = required(headers, Header.ID);
   const time = new Date(required(headers, Header.TIME));

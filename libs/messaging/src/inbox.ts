@@ -42,7 +42,8 @@ export class Inbox {
     );
     const fresh = new Set(rows.flatMap((row) => row.message_id ?? []));
     const blocked = rows.flatMap((row) => row.message_key ?? []);
-    // Where all are new, whoever parked an earlier message has committed before this batch was fetched. Where some are not, the insert may have
+    // Where all are new, whoever parked an earlier message has committed before this batch was fetched. Where some are not, the insert
+    // may have
     // waited for another member that was just parking one of them, which its snapshot cannot show.
     const hasMissed = fresh.size < arrivals.length;
     if (!hasMissed && blocked.length === 0) return { fresh, blockedKeys: new Set() };

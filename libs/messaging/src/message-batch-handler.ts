@@ -1,3 +1,4 @@
+import type { MessageContract } from '@jinku/contracts';
 import type { Tx } from '@jinku/persistence';
 import { EventPattern } from '@nestjs/microservices';
 import type { Envelope, ReadableContract } from './envelope.ts';
@@ -26,11 +27,14 @@ export interface HandlerExtras {
 
 const failures = new WeakMap<MessageBatch, { error: unknown }>();
 
-/** Marks the method of a `@Controller()` that handles a consumer's messages of one topic. It runs inside `batch.tx` and fails by throwing. */
+/**
+ * Marks the method of a `@Controller()` that handles a consumer's messages of one topic. It runs inside `batch.tx` and fails by
+ * throwing.
+ */
 export function MessageBatchHandler(options: MessageBatchHandlerOptions): MethodDecorator {
   const topics = [...new Set(options.contracts.map((contract) => contract.topic))];
   const [topic] = topics;
-  if (topic === undefined || topics.length > 1) throw new Error(`${options.consumer} must take messages of one topic, not of ${topics.length}`);
+  if (topic === undefined || topics.length > 1) throw new Error(`${options.consumer} must take messages of one topic, not ${topics.length}`);
   return (target: object, property: string | symbol, descriptor: PropertyDescriptor) => {
     const method = descriptor.value as (batch: MessageBatch, ...rest: unknown[]) => Promise<void>;
     // Nest answers an unknown error with an opaque one; deciding whether to retry needs the error itself.
@@ -41,10 +45,13 @@ export function MessageBatchHandler(options: MessageBatchHandlerOptions): Method
         failures.set(batch, { error });
       }
     };
-    for (const key of Reflect.getMetadataKeys(method) as string[]) Reflect.defineMetadata(key, Reflect.getMetadata(key, method), keepingFailure);
+    for (const key of Reflect.getMetadataKeys(method) as string[]) {
+      Reflect.defineMetadata(key, Reflect.getMetadata(key, method), keepingFailure);
+    }
     Object.defineProperty(keepingFailure, 'name', { value: method.name });
     descriptor.value = keepingFailure;
-    EventPattern(topic, { jinku: options } satisfies HandlerExtras)(target, property, descriptor as TypedPropertyDescriptor<(batch: object) => unknown>);
+    const extras: HandlerExtras = { jinku: options };
+    EventPattern(topic, extras)(target, property, descriptor as TypedPropertyDescriptor<(batch: object) => unknown>);
   };
 }
 
@@ -55,6 +62,6 @@ export function rethrowFailure(batch: MessageBatch): void {
 }
 
 /** The messages of one contract, in order, with its type. */
-export function messagesOf<P>(batch: MessageBatch, contract: { readonly name: string; readonly schema: { readonly _zod: { readonly output: P } } }): Envelope<P>[] {
+export function messagesOf<P>(batch: MessageBatch, contract: Pick<MessageContract<P>, 'name' | 'schema'>): Envelope<P>[] {
   return batch.messages.filter((message) => message.type === contract.name) as Envelope<P>[];
 }

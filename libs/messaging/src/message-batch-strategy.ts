@@ -130,7 +130,8 @@ export class MessageBatchStrategy extends Server implements CustomTransportStrat
     for (const { options, topic } of registrations) {
       await this.#options.database.query(
         `INSERT INTO message_consumer (consumer, topic, types) VALUES ($1, $2, $3)
-         ON CONFLICT (consumer, topic) DO UPDATE SET types = excluded.types WHERE message_consumer.types <> excluded.types RETURNING consumer`,
+         ON CONFLICT (consumer, topic) DO UPDATE SET types = excluded.types WHERE message_consumer.types <> excluded.types
+         RETURNING consumer`,
         [options.consumer, topic, options.contracts.map((contract) => contract.name)],
       );
     }

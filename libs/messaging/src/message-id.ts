@@ -18,7 +18,8 @@ export function isOwnSource(source: string): boolean {
 }
 
 /**
- * What the inbox knows a message by. CloudEvents promises that `source` and `id` together are unique, so an outside sender's id, which may be
+ * What the inbox knows a message by. CloudEvents promises that `source` and `id` together are unique, so an outside sender's id, which
+ * may be
  * any text, counts only beside its source.
  */
 export function inboxId({ source, id }: { source: string; id: string }): string {

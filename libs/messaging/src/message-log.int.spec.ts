@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemClock } from '@jinku/calendar';
-import type { Database, Tx } from '@jinku/persistence';
+import type { Database } from '@jinku/persistence';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { eventually as eventuallyWithin } from '@jinku/testing';
-import { envelopeHeaders, type Envelope } from './envelope.ts';
 import type { MessageBatch } from './message-batch-handler.ts';
 import { MessageBatchStrategy } from './message-batch-strategy.ts';
 import { uuidv7 } from './message-id.ts';
-import type { LogRecord, MessageLog, Subscription } from './message-log.ts';
+import type { MessageLog, Subscription } from './message-log.ts';
+import { insertEffects, isPoison, lockOrder, orderNames, range, record } from './order-messages.builder.ts';
 import { Outbox } from './outbox.ts';
 import { OutboxRelay } from './outbox-relay.ts';
 import { orderNumberedV1, silentLog, type OrderNumbered } from './orders-service.builder.ts';
@@ -133,7 +133,8 @@ function contract(start: () => Promise<LogUnderTest>): void {
     await startRelay();
     const late = Promise.withResolvers<void>();
 
-    // Draws the lowest sequence numbers of all, and commits when hundreds of later ones are published; the next writer of its key waits for its row.
+    // Draws the lowest sequence numbers of all, and commits when hundreds of later ones are published; the next writer of its key waits
+    // for its row.
     const slow = database.transaction(async (tx) => {
       await lockOrder(tx, 'O0');
       await outbox.addMany(tx, contractHere(), range(5).map((number) => ({ order: 'O0', number })));
@@ -295,32 +296,6 @@ function contract(start: () => Promise<LogUnderTest>): void {
   });
 }
 
-function isPoison({ order, number }: OrderNumbered): boolean {
-  return order === 'O3' && number === 3;
-}
-
-async function insertEffects(tx: Tx, consumer: string, messages: readonly Envelope[]): Promise<void> {
-  const data = messages.map((message) => message.data as OrderNumbered);
-  await tx.execute('INSERT INTO effect (consumer, order_name, number) SELECT $1, * FROM unnest($2::text[], $3::int[])', [
-    consumer,
-    data.map((one) => one.order),
-    data.map((one) => one.number),
-  ]);
-}
-
-/** Serialises the writers of one key, as the row of an aggregate does; answers the last number before. */
-async function lockOrder(tx: Tx, order: string, number = 0): Promise<number> {
-  await tx.execute('INSERT INTO order_lock (order_name, last) VALUES ($1, -1) ON CONFLICT DO NOTHING', [order]);
-  const [row] = await tx.query<{ last: number }>('SELECT last FROM order_lock WHERE order_name = $1 FOR UPDATE', [order]);
-  await tx.execute('UPDATE order_lock SET last = $2 WHERE order_name = $1', [order, number]);
-  return row!.last;
-}
-
-function record(topic: string, order: string, number: number, filling?: string): LogRecord {
-  const fields = { id: uuidv7(), type: orderNumberedV1.name, source: '/jinku/orders', time: systemClock.now(), subject: order };
-  return { topic, key: order, value: JSON.stringify({ order, number, filling }), headers: envelopeHeaders(fields) };
-}
-
 async function subscribe(log: MessageLog, group: string, topic: string, see: (place: string, value: string) => void): Promise<Subscription> {
   return await log.subscribe({
     group,
@@ -331,14 +306,6 @@ async function subscribe(log: MessageLog, group: string, topic: string, see: (pl
       await Promise.resolve();
     },
   });
-}
-
-function orderNames(count: number): string[] {
-  return range(count).map((index) => `O${index}`);
-}
-
-function range(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index);
 }
 
 async function eventually(assertion: () => Promise<void> | void): Promise<void> {

@@ -1,11 +1,15 @@
+import { leaseTableSql } from '@jinku/persistence';
+
 /**
- * The tables of messaging in one service's schema, created by its own migration; `role` is the service's login role. The outbox is a small queue
+ * The tables of messaging in one service's schema, created by its own migration; `role` is the service's login role. The outbox is a
+ * small queue
  * that is written and deleted all day: vacuum must look at it by count, not by share of the table.
  */
 export function messagingTablesSql(role: string): string {
   return `
     CREATE TABLE outbox_message (
-      -- First, because defaults are evaluated in this order: a writer has its transaction id before it draws a sequence number (see OutboxWatermark).
+      -- First, because defaults are evaluated in this order: a writer has its transaction id before it draws a sequence number (see
+      -- OutboxWatermark).
       transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
       sequence bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       id uuid NOT NULL,
@@ -77,5 +81,8 @@ export function messagingTablesSql(role: string): string {
       PRIMARY KEY (consumer, topic)
     );
     GRANT SELECT, INSERT, UPDATE ON message_consumer TO ${role};
+
+    -- The relay's lease stands in the service's table of leases.
+    ${leaseTableSql(role)}
   `;
 }

@@ -1,6 +1,13 @@
 /** What the metrics of a service are made from. */
 export type MessagingObservation =
-  | { readonly kind: 'BATCH_RELAYED'; readonly messages: number; readonly bytes: number; readonly readMs: number; readonly appendMs: number; readonly settleMs: number }
+  | {
+      readonly kind: 'BATCH_RELAYED';
+      readonly messages: number;
+      readonly bytes: number;
+      readonly readMs: number;
+      readonly appendMs: number;
+      readonly settleMs: number;
+    }
   | { readonly kind: 'RELAY_FAILED' }
   | {
       readonly kind: 'BATCH_HANDLED';

@@ -1,5 +1,5 @@
 import { defineMessage } from '@jinku/contracts';
-import { leaseTableSql, type MigrationClass } from '@jinku/persistence';
+import type { MigrationClass } from '@jinku/persistence';
 import { z } from 'zod';
 import type { MessagingLog } from './observation.ts';
 import { messagingTablesSql } from './messaging-tables.ts';
@@ -28,9 +28,10 @@ class CreateOrders2026112100001 {
 
   async up(runner: { query(sql: string): Promise<unknown> }): Promise<void> {
     await runner.query(messagingTablesSql('jinku_orders'));
-    await runner.query(leaseTableSql('jinku_orders'));
     await runner.query(`
-      CREATE TABLE effect (nth bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, consumer text NOT NULL, order_name text NOT NULL, number integer NOT NULL);
+      CREATE TABLE effect (
+        nth bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, consumer text NOT NULL, order_name text NOT NULL, number integer NOT NULL
+      );
       CREATE TABLE order_lock (order_name text PRIMARY KEY, last integer NOT NULL);
       GRANT SELECT, INSERT, UPDATE, DELETE ON effect, order_lock TO jinku_orders;
     `);

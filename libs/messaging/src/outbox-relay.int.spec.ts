@@ -108,11 +108,10 @@ test('rows put back below the watermark are found by the sweep', async () => {
   await eventually(async () => expect(await left()).toBe(0));
   await testing.admin.query(
     `INSERT INTO outbox_message (sequence, id, topic, type, message_key, headers, body) OVERRIDING SYSTEM VALUE
-     VALUES (-1, gen_random_uuid(), 'jinku.orders.events', 'orders.order-numbered.v1', 'Z', '{}', '{"order":"Z","number":9}'), (1, gen_random_uuid(), 'jinku.orders.events', 'orders.order-numbered.v1', 'Y', '{}', '{"order":"Y","number":9}')`,
+     VALUES (1, gen_random_uuid(), 'jinku.orders.events', 'orders.order-numbered.v1', 'Y', '{}', '{"order":"Y","number":9}')`,
   );
 
   await eventually(() => expect(numbersOf('Y')).toEqual([9]));
-  await testing.admin.query('DELETE FROM outbox_message WHERE sequence = -1');
 });
 
 test('a batch is bounded by its bytes, and a message that no log takes is refused where it is written', async () => {
@@ -140,7 +139,7 @@ async function add(orders: readonly string[], numbers: number): Promise<void> {
 }
 
 async function left(): Promise<number> {
-  const [row] = await database.query<{ count: bigint }>('SELECT count(*) AS count FROM outbox_message WHERE sequence > 0');
+  const [row] = await database.query<{ count: bigint }>('SELECT count(*) AS count FROM outbox_message');
   return Number(row!.count);
 }
 

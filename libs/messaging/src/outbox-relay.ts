@@ -159,7 +159,8 @@ export class OutboxRelay {
   }
 
   async #read(): Promise<Claim> {
-    // The sweep finds nothing that the watermark would miss; it holds also against what nobody has thought of, such as rows put back by hand.
+    // The sweep finds nothing that the watermark would miss; it holds also against what nobody has thought of, such as rows put back by
+    // hand.
     const isSweep = performance.now() - this.#sweptAt >= SWEEP_EVERY_MS;
     if (isSweep) this.#sweptAt = performance.now();
     const from = isSweep ? 0n : this.#watermark.sequence;
@@ -167,7 +168,8 @@ export class OutboxRelay {
       `SELECT h.horizon, m.sequence, m.id, m.topic, m.type, m.message_key, m.headers, m.body
        FROM (SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon) h
        LEFT JOIN (
-         SELECT n.*, sum(octet_length(n.body) + ${RECORD_OVERHEAD_BYTES}) OVER (ORDER BY n.sequence ROWS UNBOUNDED PRECEDING) AS bytes_through
+         SELECT n.*,
+           sum(octet_length(n.body) + ${RECORD_OVERHEAD_BYTES}) OVER (ORDER BY n.sequence ROWS UNBOUNDED PRECEDING) AS bytes_through
          FROM (SELECT * FROM outbox_message WHERE sequence > $1 ORDER BY sequence LIMIT $2) n
        ) m ON m.bytes_through <= $3 OR m.bytes_through = octet_length(m.body) + ${RECORD_OVERHEAD_BYTES}
        ORDER BY m.sequence`,
@@ -180,7 +182,8 @@ export class OutboxRelay {
   }
 
   /**
-   * Deletes what was acknowledged and keeps where it went. A row that another relay has deleted is not written down again, so each message id
+   * Deletes what was acknowledged and keeps where it went. A row that another relay has deleted is not written down again, so each
+   * message id
    * stands in exactly one batch. Returns the id of this transaction.
    */
   async #settle(rows: readonly OutboxRow[], positions: readonly RecordPosition[]): Promise<bigint> {
@@ -191,7 +194,8 @@ export class OutboxRelay {
          DELETE FROM outbox_message WHERE sequence = ANY ($1::bigint[]) RETURNING sequence, id, topic, type
        ), kept AS (
          INSERT INTO outbox_batch (topic, type, message_count, message_ids, partitions, record_offsets)
-         SELECT topic, type, count(*), array_agg(id ORDER BY sequence), array_agg(partition ORDER BY sequence), array_agg(record_offset ORDER BY sequence)
+         SELECT topic, type, count(*),
+           array_agg(id ORDER BY sequence), array_agg(partition ORDER BY sequence), array_agg(record_offset ORDER BY sequence)
          FROM gone JOIN acknowledged USING (sequence) GROUP BY topic, type
        )
        SELECT pg_current_xact_id()::text AS transaction_id`,

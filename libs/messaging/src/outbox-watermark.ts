@@ -12,11 +12,13 @@ export interface OutboxRead {
 
 /**
  * From where the outbox has to be read. Rows are deleted when they were published, and reading from the start of the table walks over what
- * vacuum has not yet taken away. But sequence numbers are drawn before the commit, so a low one may show up late, and skipping it would lose it
+ * vacuum has not yet taken away. But sequence numbers are drawn before the commit, so a low one may show up late, and skipping it would
+ * lose it
  * for a while, and the order of its key with it.
  *
  * A writer gets its transaction id before its sequence number. So once some number `s` has been seen, whoever drew a lower one has a
- * transaction id below any id given out from then on, such as that of the statement which deletes `s`. When a later read finds every transaction
+ * transaction id below any id given out from then on, such as that of the statement which deletes `s`. When a later read finds every
+ * transaction
  * up to that id closed, it saw all rows up to `s` that will ever be, and with them published nothing up to `s` has to be looked for again.
  */
 export class OutboxWatermark {
@@ -35,7 +37,8 @@ export class OutboxWatermark {
 
   /** All rows of this read have been published and deleted. */
   settled({ horizon, readThrough }: OutboxRead): void {
-    const isOver = ({ sequence, transactionId }: Candidate): boolean => transactionId < horizon && (readThrough === null || sequence <= readThrough);
+    const isOver = ({ sequence, transactionId }: Candidate): boolean =>
+      transactionId < horizon && (readThrough === null || sequence <= readThrough);
     for (const candidate of this.#candidates.filter(isOver)) {
       if (candidate.sequence > this.#sequence) this.#sequence = candidate.sequence;
     }

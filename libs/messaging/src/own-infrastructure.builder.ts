@@ -2,7 +2,17 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cacheFolder, createDatabase, freePort, hasKafkaTools, POSTGRES_ADMIN, resolveKafka, startKafka, startPostgres, type ManagedProcess } from '@jinku/infrastructure';
+import {
+  cacheFolder,
+  createDatabase,
+  freePort,
+  hasKafkaTools,
+  POSTGRES_ADMIN,
+  resolveKafka,
+  startKafka,
+  startPostgres,
+  type ManagedProcess,
+} from '@jinku/infrastructure';
 import { leaveOut } from '@jinku/testing';
 import { Database, migrate, type DatabaseAddress } from '@jinku/persistence';
 import { KafkaMessageLog } from './kafka/kafka-message-log.ts';
@@ -78,7 +88,10 @@ export function postgresLog(postgres: OwnPostgres): LogUnderTest {
   };
 }
 
-/** Kafka's programs, for a broker of one spec's own, because it is killed; null when this machine cannot have them, which the run then says. */
+/**
+ * Kafka's programs, for a broker of one spec's own, because it is killed; null when this machine cannot have them, which the run then
+ * says.
+ */
 export function kafkaLibs(): string | null {
   if (hasKafkaTools()) return resolveKafka(join(CHECKOUT, 'deploy/kafka/pom.xml'), cacheFolder(CHECKOUT));
   leaveOut('the message log on Kafka needs java and mvn (apt-get install default-jre-headless maven)');

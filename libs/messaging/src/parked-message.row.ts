@@ -1,4 +1,4 @@
-import type { Tx } from '@jinku/persistence';
+import type { Database, Tx } from '@jinku/persistence';
 
 /** Where a message that could not be handled stands. */
 export const ParkedState = {
@@ -53,8 +53,10 @@ export interface ParkedMessageRow {
 export async function insertParked(tx: Tx, consumer: string, messages: readonly NewParkedMessage[]): Promise<void> {
   if (messages.length === 0) return;
   await tx.execute(
-    `INSERT INTO parked_message (consumer, message_id, topic, partition, record_offset, message_key, type, headers, body, state, failure, attempts)
-     SELECT $1, m.* FROM unnest($2::uuid[], $3::text[], $4::int[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::int[]) AS m`,
+    `INSERT INTO parked_message
+       (consumer, message_id, topic, partition, record_offset, message_key, type, headers, body, state, failure, attempts)
+     SELECT $1, m.* FROM unnest($2::uuid[], $3::text[], $4::int[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[],
+       $10::text[], $11::text[], $12::int[]) AS m`,
     [
       consumer,
       messages.map((message) => message.messageId),
@@ -72,11 +74,29 @@ export async function insertParked(tx: Tx, consumer: string, messages: readonly 
   );
 }
 
-/** The next message of a key to be replayed, locked; null when a person must decide first, or when none is left. Hold `lockParkedKey` first. */
+/**
+ * The next message of a key to be replayed, locked; null when a person must decide first, or when none is left. Hold `lockParkedKey`
+ * first.
+ */
 export async function lockReplayableHead(tx: Tx, consumer: string, key: string): Promise<ParkedMessageRow | null> {
   const [head] = await tx.query<ParkedMessageRow>(
-    `SELECT * FROM parked_message WHERE consumer = $1 AND message_key = $2 AND state IN ('PARKED', 'BEHIND', 'DUE') ORDER BY id LIMIT 1 FOR UPDATE`,
+    `SELECT * FROM parked_message
+     WHERE consumer = $1 AND message_key = $2 AND state IN ('PARKED', 'BEHIND', 'DUE') ORDER BY id LIMIT 1 FOR UPDATE`,
     [consumer, key],
   );
   return head === undefined || head.state === ParkedState.PARKED ? null : head;
+}
+
+export async function markReplayed(tx: Tx, id: bigint): Promise<void> {
+  const replayed = `UPDATE parked_message SET state = 'REPLAYED', attempts = attempts + 1, settled_at = clock_timestamp() WHERE id = $1`;
+  await tx.execute(replayed, [id]);
+}
+
+/** The replay failed: it waits for a person once more. */
+export async function parkAgain(database: Database, id: bigint, failure: string): Promise<void> {
+  await database.query(
+    `UPDATE parked_message SET state = 'PARKED', attempts = attempts + 1, failure = $2
+     WHERE id = $1 AND state IN ('BEHIND', 'DUE') RETURNING id`,
+    [id, failure],
+  );
 }

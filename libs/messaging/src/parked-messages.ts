@@ -4,7 +4,10 @@ import type { ParkedMessageRow, ParkedState } from './parked-message.row.ts';
 
 export const PARKED_MESSAGE_REFUSALS = defineRefusals({
   PARKED_MESSAGE_UNKNOWN: { kind: RefusalKind.NOT_FOUND, sentence: 'There is no parked message with this id.' },
-  PARKED_MESSAGE_NOT_WAITING: { kind: RefusalKind.CONFLICT, sentence: 'The message does not wait for a decision: it waits behind another, is being replayed, or is settled.' },
+  PARKED_MESSAGE_NOT_WAITING: {
+    kind: RefusalKind.CONFLICT,
+    sentence: 'The message does not wait for a decision: it waits behind another, is being replayed, or is settled.',
+  },
   PARKED_MESSAGE_REASON_REQUIRED: { kind: RefusalKind.INVALID, sentence: 'A decision on a parked message needs a reason.' },
 });
 
@@ -52,7 +55,8 @@ export class ParkedMessages {
   /** Without the bodies: a public message may name payees. */
   async list({ states, consumer, after, limit }: ParkedMessageFilter): Promise<ParkedMessage[]> {
     const rows = await this.#database.query<Omit<ParkedMessageRow, 'headers' | 'body'>>(
-      `SELECT id, consumer, message_id, topic, partition, record_offset, message_key, type, state, failure, attempts, parked_at, decided_by, decision_reason, settled_at
+      `SELECT id, consumer, message_id, topic, partition, record_offset, message_key, type, state, failure, attempts, parked_at,
+         decided_by, decision_reason, settled_at
        FROM parked_message
        WHERE ($1::text[] IS NULL OR state = ANY ($1)) AND ($2::text IS NULL OR consumer = $2) AND id > $3 ORDER BY id LIMIT $4`,
       [states ?? null, consumer ?? null, after ?? 0, limit],

@@ -6,7 +6,8 @@ export const RECORD_SEPARATOR = '\x1e';
 
 export function joinTexts(texts: readonly string[]): string {
   for (const text of texts) {
-    if (text.includes(RECORD_SEPARATOR) || text.includes('\0')) throw new RangeError('a message body holds a control character that JSON does not allow');
+    const isJsonText = !text.includes(RECORD_SEPARATOR) && !text.includes('\0');
+    if (!isJsonText) throw new RangeError('a message body holds a control character that JSON does not allow');
   }
   return texts.join(RECORD_SEPARATOR);
 }

@@ -4,7 +4,7 @@ import { StandardSchemaValidationPipe, Module, type INestApplication } from '@ne
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { invalidRequest } from '@jinku/errors';
-import { createDoorbells, Doorbells } from '@jinku/jobs';
+import { createDoorbells } from '@jinku/jobs';
 import { createMessageLog, MessageBatchStrategy, Outbox, OutboxRelay, type MessageLog } from '@jinku/messaging';
 import { Database } from '@jinku/persistence';
 import { gatewayTokenVerifier } from './gateway-token-verifier.ts';

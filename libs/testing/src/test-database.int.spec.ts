@@ -71,7 +71,7 @@ test('the description of a schema names columns, constraints, indexes and grants
   expect(text).toContain('CREATE TABLE thing (\n  id uuid NOT NULL,\n  parent_id uuid,\n  name text NOT NULL,\n  amount bigint NOT NULL DEFAULT 0,\n  business_date date,\n');
   expect(text).toContain('CONSTRAINT thing_pkey PRIMARY KEY (id)');
   expect(text).toContain('CONSTRAINT thing_name_key UNIQUE (name)');
-  expect(text).toContain('CONSTRAINT thing_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES probe.thing(id)');
+  expect(text).toContain('CONSTRAINT thing_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES thing(id)');
   expect(text).toContain('CHECK ((amount >= 0))');
   expect(text).toContain(') WITH (fillfactor=50);');
   expect(text).toContain('CREATE INDEX thing_by_date ON probe.thing USING btree (business_date) WHERE (business_date IS NOT NULL);');

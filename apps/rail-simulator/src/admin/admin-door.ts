@@ -110,7 +110,8 @@ export class AdminDoor {
     const { books, clock, onNotices } = this.#options;
     const returnId = await books.exclusively(async (client) => {
       const { rows } = await client.query<{ left: string; reference: string }>(
-        `SELECT p.amount_minor - coalesce((SELECT sum(r.amount_minor) FROM rails.payout_return AS r WHERE r.serial_number = p.serial_number), 0) AS left,
+        `SELECT p.amount_minor
+                - coalesce((SELECT sum(r.amount_minor) FROM rails.payout_return AS r WHERE r.serial_number = p.serial_number), 0) AS left,
                 p.rail_reference AS reference
            FROM rails.executed_payout AS p WHERE p.serial_number = $1`,
         [serialNumber],
@@ -120,13 +121,10 @@ export class AdminDoor {
       const now = clock.now();
       const clearingDate = clearingDateAt(now);
       const id = randomUUID();
-      await client.query('INSERT INTO rails.payout_return (return_id, serial_number, amount_minor, clearing_date, returned_at) VALUES ($1, $2, $3, $4, $5)', [
-        id,
-        serialNumber,
-        amount.toString(),
-        clearingDate,
-        now,
-      ]);
+      await client.query(
+        'INSERT INTO rails.payout_return (return_id, serial_number, amount_minor, clearing_date, returned_at) VALUES ($1, $2, $3, $4, $5)',
+        [id, serialNumber, amount.toString(), clearingDate, now],
+      );
       const told = { serialNumber, status: 'RETURNED', code: '0000', clearingDate, railReference: payout.reference };
       await insertNotices(client, [this.#notice({ kind: 'PAYOUT_RETURNED', amountMinor: amount, ...told })]);
       return id;
@@ -138,7 +136,15 @@ export class AdminDoor {
 
   #notice(told: Pick<NoticeRow, 'kind' | 'amountMinor'> & Partial<NoticeRow>): NoticeRow {
     const { clock } = this.#options;
-    const nothing = { serialNumber: null, status: null, code: null, clearingDate: null, railReference: null, isForged: false, takesWanted: 1 };
+    const nothing = {
+      serialNumber: null,
+      status: null,
+      code: null,
+      clearingDate: null,
+      railReference: null,
+      isForged: false,
+      takesWanted: 1,
+    };
     return { ...nothing, noticeId: randomUUID(), occurredAt: clock.now(), dueAt: new Date(clock.wallNow()), ...told };
   }
 }

@@ -61,9 +61,9 @@ export interface BookPage {
 /** One page of the books, by serial number. */
 export async function pageOfInstructions(pool: pg.Pool, { status, after, limit }: BookPage): Promise<Record<string, unknown>[]> {
   const { rows } = await pool.query<Record<string, unknown> & { amount: string }>(
-    `SELECT serial_number AS "serialNumber", amount_minor AS amount, payee_account AS "payeeAccount", payee_name AS "payeeName", bank_code AS "bankCode", purpose,
-            business_line AS "businessLine", merchant_id AS "merchantId", status, code, rail_reference AS "railReference", clearing_date::text AS "clearingDate",
-            concluded_at AS "concludedAt", fault
+    `SELECT serial_number AS "serialNumber", amount_minor AS amount, payee_account AS "payeeAccount", payee_name AS "payeeName",
+            bank_code AS "bankCode", purpose, business_line AS "businessLine", merchant_id AS "merchantId", status, code,
+            rail_reference AS "railReference", clearing_date::text AS "clearingDate", concluded_at AS "concludedAt", fault
        FROM rails.payout_instruction
       WHERE serial_number > $1 AND ($2::text IS NULL OR status = $2)
       ORDER BY serial_number LIMIT $3`,
@@ -78,11 +78,14 @@ export async function readCounters(pool: pg.Pool): Promise<Record<string, unknow
   );
   const faults = await pool.query<{ fault: string; count: number }>(
     `SELECT fault, count(*)::int AS count
-       FROM (SELECT fault FROM rails.payout_instruction WHERE fault IS NOT NULL AND fault <> 'LATE_EXECUTION' UNION ALL SELECT fault FROM rails.forgotten_request) AS played
+       FROM (SELECT fault FROM rails.payout_instruction WHERE fault IS NOT NULL AND fault <> 'LATE_EXECUTION'
+             UNION ALL SELECT fault FROM rails.forgotten_request) AS played
       GROUP BY fault`,
   );
   const notices = await pool.query<{ open: number; done: number; deliveries: number }>(
-    `SELECT (count(*) FILTER (WHERE NOT is_done))::int AS open, (count(*) FILTER (WHERE is_done))::int AS done, coalesce(sum(deliveries), 0)::int AS deliveries FROM rails.notice`,
+    `SELECT (count(*) FILTER (WHERE NOT is_done))::int AS open, (count(*) FILTER (WHERE is_done))::int AS done,
+            coalesce(sum(deliveries), 0)::int AS deliveries
+       FROM rails.notice`,
   );
   const of = (status: string): { count: number; amount: string } => {
     const found = statuses.rows.find((row) => row.status === status);
@@ -105,8 +108,9 @@ export interface DueNotice extends NoticeRow {
 /** The notices whose time has come, oldest first. */
 export async function dueNotices(pool: pg.Pool, wallNow: Date, limit: number): Promise<DueNotice[]> {
   const { rows } = await pool.query<Omit<DueNotice, 'amountMinor'> & { amountMinor: string | null }>(
-    `SELECT notice_id AS "noticeId", kind, serial_number AS "serialNumber", status, code, amount_minor AS "amountMinor", clearing_date::text AS "clearingDate",
-            rail_reference AS "railReference", occurred_at AS "occurredAt", is_forged AS "isForged", takes_wanted AS "takesWanted", due_at AS "dueAt", takes, deliveries
+    `SELECT notice_id AS "noticeId", kind, serial_number AS "serialNumber", status, code, amount_minor AS "amountMinor",
+            clearing_date::text AS "clearingDate", rail_reference AS "railReference", occurred_at AS "occurredAt", is_forged AS "isForged",
+            takes_wanted AS "takesWanted", due_at AS "dueAt", takes, deliveries
        FROM rails.notice WHERE NOT is_done AND due_at <= $1 ORDER BY due_at LIMIT $2`,
     [wallNow, limit],
   );
@@ -128,8 +132,11 @@ export interface DeliveryResult {
 
 export async function recordDeliveries(pool: pg.Pool, results: readonly DeliveryResult[]): Promise<void> {
   await pool.query(
-    `UPDATE rails.notice AS n SET deliveries = deliveries + 1, takes = takes + (u.was_taken)::int, is_done = u.is_done, last_http_status = u.http_status, due_at = u.due_at
-       FROM unnest($1::uuid[], $2::boolean[], $3::boolean[], $4::int[], $5::timestamptz[]) AS u (notice_id, was_taken, is_done, http_status, due_at)
+    `UPDATE rails.notice AS n
+        SET deliveries = deliveries + 1, takes = takes + (u.was_taken)::int, is_done = u.is_done,
+            last_http_status = u.http_status, due_at = u.due_at
+       FROM unnest($1::uuid[], $2::boolean[], $3::boolean[], $4::int[], $5::timestamptz[])
+              AS u (notice_id, was_taken, is_done, http_status, due_at)
       WHERE n.notice_id = u.notice_id`,
     [
       results.map((result) => result.noticeId),

@@ -45,7 +45,11 @@ export async function insertInstructions(client: pg.ClientBase, institution: str
   });
 }
 
-export async function insertForgotten(client: pg.ClientBase, batch: readonly { request: PayoutRequest; fault: Fault }[], wallNow: Date): Promise<void> {
+export async function insertForgotten(
+  client: pg.ClientBase,
+  batch: readonly { request: PayoutRequest; fault: Fault }[],
+  wallNow: Date,
+): Promise<void> {
   if (batch.length === 0) return;
   await client.query(
     `INSERT INTO rails.forgotten_request (serial_number, payee_account, amount_minor, fault, received_at)
@@ -64,10 +68,10 @@ export async function insertForgotten(client: pg.ClientBase, batch: readonly { r
 export async function insertNotices(client: pg.ClientBase, notices: readonly NoticeRow[]): Promise<void> {
   if (notices.length === 0) return;
   await client.query(
-    `INSERT INTO rails.notice (notice_id, kind, serial_number, status, code, amount_minor, clearing_date, rail_reference, occurred_at, is_forged,
-       takes_wanted, due_at)
-     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::date[], $8::text[], $9::timestamptz[],
-       $10::boolean[], $11::int[], $12::timestamptz[])`,
+    `INSERT INTO rails.notice (notice_id, kind, serial_number, status, code, amount_minor, clearing_date, rail_reference,
+       occurred_at, is_forged, takes_wanted, due_at)
+     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::date[], $8::text[],
+       $9::timestamptz[],       $10::boolean[], $11::int[], $12::timestamptz[])`,
     [
       notices.map((notice) => notice.noticeId),
       notices.map((notice) => notice.kind),

@@ -4,6 +4,22 @@ import type { DatabaseConfig } from '../config.ts';
 import { MIGRATIONS } from './schema.ts';
 
 const CREATION_LOCK = 0x7261696c;
+const DATABASE_WITHIN_MS = 60_000;
+const LOOK_AGAIN_MS = 200;
+
+/** Waits while the server starts or recovers; rejects with its last word when it does not come up in time. */
+export async function awaitDatabase(config: DatabaseConfig): Promise<void> {
+  const deadline = performance.now() + DATABASE_WITHIN_MS;
+  for (;;) {
+    try {
+      await withClient(config, async () => undefined);
+      return;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  }
+}
 
 /** Creates what is missing of database, role, schema and tables, as the database's administrator. May be run again at any time. */
 export async function createBooks(admin: DatabaseConfig, house: DatabaseConfig): Promise<void> {
@@ -31,6 +47,7 @@ export async function createBooks(admin: DatabaseConfig, house: DatabaseConfig):
 
 async function withClient(config: DatabaseConfig, work: (client: pg.Client) => Promise<void>): Promise<void> {
   const client = new pg.Client({ ...config, application_name: 'rail-simulator-create', connectionTimeoutMillis: 5_000 });
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await work(client);

@@ -37,7 +37,12 @@ test('each fault comes to one conclusion', () => {
   const conclusions = Object.fromEntries(
     Object.values(Kinds).map((kind) => {
       const conclusion = decide(REQUEST, aFault(kind, kind === 'BUSINESS_FAILURE' ? { code: '0102' } : {}), CIRCUMSTANCES);
-      return [kind, conclusion.kind === 'CONCLUDED' ? `${conclusion.row.status} ${conclusion.row.toldFrom === null ? 'at once' : 'later'}` : conclusion.kind];
+      return [
+        kind,
+        conclusion.kind === 'CONCLUDED'
+          ? `${conclusion.row.status} ${conclusion.row.toldFrom === null ? 'at once' : 'later'}`
+          : conclusion.kind,
+      ];
     }),
   );
 
@@ -68,7 +73,10 @@ test('each notice fault writes its notices, and no other fault writes any', () =
   const notices = Object.values(Kinds).flatMap((kind) => {
     const conclusion = decide(REQUEST, aFault(kind), CIRCUMSTANCES);
     if (conclusion.kind !== 'CONCLUDED') return [];
-    return noticesOf(conclusion).map((notice) => `${kind}: ${notice.status} ${notice.amountMinor} at ${notice.dueAt.getTime()}, ${notice.takesWanted}×${notice.isForged ? ' forged' : ''}`);
+    return noticesOf(conclusion).map(
+      (notice) =>
+        `${kind}: ${notice.status} ${notice.amountMinor} at ${notice.dueAt.getTime()}, ${notice.takesWanted}×${notice.isForged ? ' forged' : ''}`,
+    );
   });
 
   expect(notices).toEqual([
@@ -81,7 +89,9 @@ test('each notice fault writes its notices, and no other fault writes any', () =
 });
 
 test('a late notice with a code tells of a failure', () => {
-  expect(decide(REQUEST, aFault('LATE_NOTICE', { code: '0101' }), CIRCUMSTANCES)).toMatchObject({ row: { status: 'FAILED', code: '0101' } });
+  expect(decide(REQUEST, aFault('LATE_NOTICE', { code: '0101' }), CIRCUMSTANCES)).toMatchObject({
+    row: { status: 'FAILED', code: '0101' },
+  });
 });
 
 test("the reference follows from the number, as in the protocol page's example", () => {

@@ -50,7 +50,11 @@ export interface Circumstances {
 }
 
 /** Decides one request whose number is new. Pure: the quota it may use is given, the quota it uses is the amount of a SUCCEEDED row. */
-export function decide(request: PayoutRequest, fault: Fault | null, circumstances: Circumstances): Exclude<Conclusion, { kind: 'DUPLICATE' }> {
+export function decide(
+  request: PayoutRequest,
+  fault: Fault | null,
+  circumstances: Circumstances,
+): Exclude<Conclusion, { kind: 'DUPLICATE' }> {
   if (fault !== null && preventsExecution(fault.kind)) return { kind: 'FORGOTTEN', fault };
   const code = codeOf(request, fault, circumstances);
   const { institution, now, wallNow, clearingDate } = circumstances;
@@ -72,7 +76,9 @@ function codeOf(request: PayoutRequest, fault: Fault | null, { wallNow, availabl
   if (request.validUntilMs <= wallNow) return '0302';
   if (fault?.kind === 'RISK_REFUSAL') return '0401';
   if (request.amountMinor > availableMinor) return '0301';
-  return fault?.code !== null && fault?.code !== undefined && (fault.kind === 'BUSINESS_FAILURE' || tellsLater(fault.kind)) ? fault.code : '0000';
+  return fault?.code !== null && fault?.code !== undefined && (fault.kind === 'BUSINESS_FAILURE' || tellsLater(fault.kind))
+    ? fault.code
+    : '0000';
 }
 
 /** The notices of one concluded payout: none, unless it was answered `ACCEPTED`. */

@@ -12,7 +12,10 @@ interface Waiting<I, O> {
   readonly reject: (error: unknown) => void;
 }
 
-/** Requests that arrive within a few milliseconds share one transaction; each is answered after its commit. One flush at a time, so that flushes see each other. */
+/**
+ * Requests that arrive within a few milliseconds share one transaction; each is answered after its commit. One flush at a time, so that
+ * flushes see each other.
+ */
 export class GroupCommit<I, O> {
   readonly #options: GroupCommitOptions<I, O>;
   #waiting: Waiting<I, O>[] = [];

@@ -58,8 +58,9 @@ export class HouseBooks {
       // A plan made while the tables were empty is the wrong one later.
       options: '-c plan_cache_mode=force_custom_plan',
     });
-    // A lost idle connection is replaced at its next use; the work that needs it fails there.
+    // A lost connection fails the work that is using it; an idle one is replaced. Unheard, either would end the process.
     this.pool.on('error', () => undefined);
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
     this.#commits = new GroupCommit({ itemsMax: BATCH_MAX, lingerMs: options.lingerMs, flush: (batch) => this.#flush(batch) });
   }
 
@@ -75,11 +76,10 @@ export class HouseBooks {
   async open(): Promise<void> {
     const { institution, mappedQuotaMinor, clock } = this.#options;
     await this.transaction(async (client) => {
-      await client.query('INSERT INTO rails.quota (institution_id, mapped_minor, consumed_minor, changed_at) VALUES ($1, $2, 0, $3) ON CONFLICT DO NOTHING', [
-        institution,
-        mappedQuotaMinor.toString(),
-        clock.now(),
-      ]);
+      await client.query(
+        'INSERT INTO rails.quota (institution_id, mapped_minor, consumed_minor, changed_at) VALUES ($1, $2, 0, $3) ON CONFLICT DO NOTHING',
+        [institution, mappedQuotaMinor.toString(), clock.now()],
+      );
       // Waits for a commit that a killed process may have left under way: nothing is answered before it shows.
       await lockQuota(client, institution);
       const { rows } = await client.query<{ plan: unknown }>('SELECT plan FROM rails.fault_plan');
@@ -136,7 +136,9 @@ export class HouseBooks {
   }
 
   async #store(client: pg.ClientBase, plan: FaultPlan): Promise<void> {
-    await client.query('INSERT INTO rails.fault_plan (plan) VALUES ($1) ON CONFLICT (is_current) DO UPDATE SET plan = excluded.plan', [JSON.stringify(plan)]);
+    await client.query('INSERT INTO rails.fault_plan (plan) VALUES ($1) ON CONFLICT (is_current) DO UPDATE SET plan = excluded.plan', [
+      JSON.stringify(plan),
+    ]);
     await this.#take(client, plan);
   }
 
@@ -151,7 +153,10 @@ export class HouseBooks {
     const { conclusions, hasNotices } = await this.transaction(async (client) => {
       const { institution, clock } = this.#options;
       const quota = await lockQuota(client, institution);
-      const taken = await takenNumbers(client, batch.map(({ request }) => request.serialNumber));
+      const taken = await takenNumbers(
+        client,
+        batch.map(({ request }) => request.serialNumber),
+      );
       const now = clock.now();
       const circumstances = { institution, now, wallNow: clock.wallNow(), clearingDate: clearingDateAt(now) };
       const instructions: InstructionToWrite[] = [];

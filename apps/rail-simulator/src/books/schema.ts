@@ -32,11 +32,12 @@ export const MIGRATIONS: readonly string[] = [
   );
 
   CREATE VIEW rails.executed_payout AS
-    SELECT serial_number, institution_id, amount_minor, payee_account, payee_name, bank_code, purpose, business_line, merchant_id, rail_reference,
-           clearing_date, concluded_at AS executed_at, fault
+    SELECT serial_number, institution_id, amount_minor, payee_account, payee_name, bank_code, purpose, business_line,
+           merchant_id, rail_reference, clearing_date, concluded_at AS executed_at, fault
       FROM rails.payout_instruction WHERE status = 'SUCCEEDED';
 
-  -- Requests that a fault made the house forget: nothing was executed, no number was taken. Kept so that occurrences count on after a restart.
+  -- Requests that a fault made the house forget: nothing was executed, no number was taken. Kept so that occurrences count on after a
+  -- restart. A late execution is noted here when it is first seen.
   CREATE TABLE rails.forgotten_request (
     forgotten_request_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     serial_number text NOT NULL,

@@ -1,7 +1,11 @@
 import { FaultKind } from './fault.ts';
 import { faultOf, faultPlanSchema, isWithoutFaults, NO_FAULTS, type FaultSubject } from './fault-plan.ts';
 
-const RATES = { TIMEOUT_AFTER_EXECUTION: { share: 0.1 }, LATE_NOTICE: { share: 0.2, delayMs: 700 }, BUSINESS_FAILURE: { share: 0.05 } } as const;
+const RATES = {
+  TIMEOUT_AFTER_EXECUTION: { share: 0.1 },
+  LATE_NOTICE: { share: 0.2, delayMs: 700 },
+  BUSINESS_FAILURE: { share: 0.05 },
+} as const;
 const PLAN = faultPlanSchema.parse({ seed: 's1', rates: RATES });
 
 const SUBJECTS: readonly FaultSubject[] = Array.from({ length: 4_000 }, (_, at) => ({
@@ -27,7 +31,8 @@ test('the order in which a plan names its rates changes no fault', () => {
 });
 
 test('another seed, payee, amount or occurrence is another throw of the dice', () => {
-  const kinds = (subjects: readonly FaultSubject[], plan = PLAN): string => subjects.map((subject) => faultOf(plan, subject)?.kind ?? '-').join();
+  const kinds = (subjects: readonly FaultSubject[], plan = PLAN): string =>
+    subjects.map((subject) => faultOf(plan, subject)?.kind ?? '-').join();
   const base = kinds(SUBJECTS);
 
   expect(kinds(SUBJECTS, { ...PLAN, seed: 's2' })).not.toBe(base);

@@ -14,14 +14,20 @@ export const faultPlanSchema = z
     seed: z.string().max(64).default('jinku'),
     /** Share of payouts, 0 to 1, by kind; the shares add up to 1 at most. */
     rates: z
-      .partialRecord(kindSchema, z.strictObject({ share: z.number().min(0).max(1), delayMs: delaySchema.optional(), code: codeSchema.optional() }))
+      .partialRecord(
+        kindSchema,
+        z.strictObject({ share: z.number().min(0).max(1), delayMs: delaySchema.optional(), code: codeSchema.optional() }),
+      )
       .default({}),
     /** Before the rates: the first entry that fits decides. What an entry leaves out fits everything. */
     script: z
       .array(
         z.strictObject({
           payeeAccount: z.string().max(32).optional(),
-          amount: z.string().regex(/^(0|[1-9]\d{0,12})\.\d{2}$/).optional(),
+          amount: z
+            .string()
+            .regex(/^(0|[1-9]\d{0,12})\.\d{2}$/)
+            .optional(),
           /** 1 for the first request of this payee and amount. */
           occurrence: z.int().min(1).optional(),
           /** Null: this payout goes well, whatever the rates say. */
@@ -33,7 +39,10 @@ export const faultPlanSchema = z
       .max(10_000)
       .default([]),
   })
-  .refine(({ rates }) => Object.values(rates).reduce((sum, { share }) => sum + share, 0) <= 1 + 1e-9, { error: 'the shares add up to more than 1', path: ['rates'] });
+  .refine(({ rates }) => Object.values(rates).reduce((sum, { share }) => sum + share, 0) <= 1 + 1e-9, {
+    error: 'the shares add up to more than 1',
+    path: ['rates'],
+  });
 export type FaultPlan = z.infer<typeof faultPlanSchema>;
 
 export const NO_FAULTS: FaultPlan = { seed: 'jinku', rates: {}, script: [] };
@@ -74,7 +83,11 @@ export function faultOf(plan: FaultPlan, subject: FaultSubject): Fault | null {
   return null;
 }
 
-function madeOf(kind: FaultKind, { delayMs, code }: { delayMs?: number | undefined; code?: Fault['code'] | undefined }, codeIndex: number): Fault {
+function madeOf(
+  kind: FaultKind,
+  { delayMs, code }: { delayMs?: number | undefined; code?: Fault['code'] | undefined },
+  codeIndex: number,
+): Fault {
   const drawn = kind === FaultKind.BUSINESS_FAILURE ? (BUSINESS_FAILURES[codeIndex] ?? null) : null;
   return { kind, delayMs: delayMs ?? DEFAULT_DELAY_MS, code: code ?? drawn };
 }

@@ -30,7 +30,10 @@ export const FaultKind = {
   BUSINESS_FAILURE: 'BUSINESS_FAILURE',
   /** Refused by risk control. */
   RISK_REFUSAL: 'RISK_REFUSAL',
-  /** Executed and answered `ACCEPTED`; the notice comes after `delayMs`, inquiries say `PROCESSING` until then. With `code`: it has failed instead. */
+  /**
+   * Executed and answered `ACCEPTED`; the notice comes after `delayMs`, inquiries say `PROCESSING` until then. With `code` it has failed
+   * instead.
+   */
   LATE_NOTICE: 'LATE_NOTICE',
   /** As LATE_NOTICE, but the notice never comes. */
   LOST_NOTICE: 'LOST_NOTICE',
@@ -62,7 +65,13 @@ export function preventsExecution(kind: FaultKind): boolean {
   return UNEXECUTED.has(kind);
 }
 
-const LATER: ReadonlySet<FaultKind> = new Set<FaultKind>(['LATE_NOTICE', 'LOST_NOTICE', 'DUPLICATE_NOTICE', 'FORGED_NOTICE', 'WRONG_AMOUNT_NOTICE']);
+const LATER: ReadonlySet<FaultKind> = new Set<FaultKind>([
+  'LATE_NOTICE',
+  'LOST_NOTICE',
+  'DUPLICATE_NOTICE',
+  'FORGED_NOTICE',
+  'WRONG_AMOUNT_NOTICE',
+]);
 
 /** The request is answered `ACCEPTED` and its result told later. */
 export function tellsLater(kind: FaultKind): boolean {

@@ -1,3 +1,5 @@
+import { eventually } from '@jinku/testing';
+
 import { aPayout, aTestHouse, TestInstitution, TestNoticeDoor, type TestHouse, type Told } from '../simulator.builder.ts';
 import { startSimulator, type RunningSimulator } from '../simulator.ts';
 import type { FaultKind } from './fault.ts';
@@ -23,12 +25,15 @@ afterAll(async () => {
 });
 
 async function open(): Promise<void> {
-  simulator = await startSimulator(house.config({ noticeUrl }));
+  simulator = await startSimulator(house.config({ noticeUrl }), () => undefined);
   institution = new TestInstitution(simulator.url, house.secret);
 }
 
 /** Pays once under this fault; null when no whole answer came. */
-async function payUnder(fault: FaultKind, given: { delayMs?: number; code?: string; timeoutMs?: number } = {}): Promise<{ serialNumber: unknown; told: Told | null }> {
+async function payUnder(
+  fault: FaultKind,
+  given: { delayMs?: number; code?: string; timeoutMs?: number } = {},
+): Promise<{ serialNumber: unknown; told: Told | null }> {
   const { timeoutMs = 2_000, ...rest } = given;
   await institution.admin('PUT', '/admin/faults', { script: [{ fault, delayMs: 150, ...rest }] });
   const payout = aPayout();
@@ -40,27 +45,26 @@ async function executed(serialNumber: unknown): Promise<boolean> {
   return (await house.database.query('SELECT 1 FROM rails.executed_payout WHERE serial_number = $1', [serialNumber])).rowCount === 1;
 }
 
+async function openNotices(serialNumber: unknown): Promise<number | null> {
+  return (await house.database.query('SELECT 1 FROM rails.notice WHERE serial_number = $1 AND NOT is_done', [serialNumber])).rowCount;
+}
+
 async function statusOf(serialNumber: unknown): Promise<unknown> {
   return (await institution.inquire(serialNumber)).fields['status'];
 }
 
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 8_000;
-  while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error('it did not come to pass');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
+test.each(['TIMEOUT_BEFORE_EXECUTION', 'RESET_BEFORE_EXECUTION'] as const)(
+  '%s: no answer, nothing executed, and the number is free',
+  async (fault) => {
+    const { serialNumber, told } = await payUnder(fault, { timeoutMs: 300 });
 
-test.each(['TIMEOUT_BEFORE_EXECUTION', 'RESET_BEFORE_EXECUTION'] as const)('%s: no answer, nothing executed, and the number is free', async (fault) => {
-  const { serialNumber, told } = await payUnder(fault, { timeoutMs: 300 });
-
-  expect(told).toBeNull();
-  expect(await executed(serialNumber)).toBe(false);
-  expect(await statusOf(serialNumber)).toBe('NOT_FOUND');
-  await institution.admin('PUT', '/admin/faults', {});
-  expect((await institution.pay(aPayout({ serialNumber: String(serialNumber) }))).fields).toMatchObject({ status: 'SUCCEEDED' });
-});
+    expect(told).toBeNull();
+    expect(await executed(serialNumber)).toBe(false);
+    expect(await statusOf(serialNumber)).toBe('NOT_FOUND');
+    await institution.admin('PUT', '/admin/faults', {});
+    expect((await institution.pay(aPayout({ serialNumber: String(serialNumber) }))).fields).toMatchObject({ status: 'SUCCEEDED' });
+  },
+);
 
 test.each(['TIMEOUT_AFTER_EXECUTION', 'RESET_AFTER_EXECUTION'] as const)('%s: no answer, but executed', async (fault) => {
   const { serialNumber, told } = await payUnder(fault, { timeoutMs: 300 });
@@ -117,7 +121,7 @@ test('LATE_EXECUTION: not found at first, executed later', async () => {
 
   expect(told).toBeNull();
   expect(await statusOf(serialNumber)).toBe('NOT_FOUND');
-  await until(() => executed(serialNumber));
+  await eventually(async () => expect(await executed(serialNumber)).toBe(true));
   expect(await statusOf(serialNumber)).toBe('SUCCEEDED');
 });
 
@@ -142,15 +146,17 @@ test('LATE_NOTICE: accepted, processing until its time, then told once by a sign
 
   expect(told?.fields).toMatchObject({ status: 'ACCEPTED', code: '0000' });
   expect(await statusOf(serialNumber)).toBe('PROCESSING');
-  await until(() => door.about(serialNumber).length === 1);
-  expect(door.about(serialNumber)).toMatchObject([{ isSigned: true, fields: { kind: 'PAYOUT_RESULT', status: 'SUCCEEDED', code: '0000', amount: '12.34' } }]);
+  await eventually(() => expect(door.about(serialNumber)).toHaveLength(1));
+  expect(door.about(serialNumber)).toMatchObject([
+    { isSigned: true, fields: { kind: 'PAYOUT_RESULT', status: 'SUCCEEDED', code: '0000', amount: '12.34' } },
+  ]);
   expect(await statusOf(serialNumber)).toBe('SUCCEEDED');
 });
 
 test('LATE_NOTICE with a code: the notice tells of a failure', async () => {
   const { serialNumber } = await payUnder('LATE_NOTICE', { code: '0101' });
 
-  await until(() => door.about(serialNumber).length === 1);
+  await eventually(() => expect(door.about(serialNumber)).toHaveLength(1));
   expect(door.about(serialNumber)).toMatchObject([{ isSigned: true, fields: { status: 'FAILED', code: '0101', clearingDate: null } }]);
   expect(await executed(serialNumber)).toBe(false);
 });
@@ -159,14 +165,14 @@ test('LOST_NOTICE: the inquiry is the only way to learn of it', async () => {
   const { serialNumber, told } = await payUnder('LOST_NOTICE', { delayMs: 100 });
 
   expect(told?.fields).toMatchObject({ status: 'ACCEPTED' });
-  await until(async () => (await statusOf(serialNumber)) === 'SUCCEEDED');
+  await eventually(async () => expect(await statusOf(serialNumber)).toBe('SUCCEEDED'));
   expect((await house.database.query('SELECT 1 FROM rails.notice WHERE serial_number = $1', [serialNumber])).rowCount).toBe(0);
 });
 
 test('DUPLICATE_NOTICE: the same notice comes again after it was taken', async () => {
   const { serialNumber } = await payUnder('DUPLICATE_NOTICE');
 
-  await until(() => door.about(serialNumber).length === 2);
+  await eventually(() => expect(door.about(serialNumber)).toHaveLength(2));
   const [first, second] = door.about(serialNumber);
   expect(second?.fields).toEqual(first?.fields);
 });
@@ -174,7 +180,7 @@ test('DUPLICATE_NOTICE: the same notice comes again after it was taken', async (
 test('FORGED_NOTICE: a lie with a wrong signature comes once, then the truth', async () => {
   const { serialNumber } = await payUnder('FORGED_NOTICE');
 
-  await until(() => door.about(serialNumber).length === 2);
+  await eventually(() => expect(door.about(serialNumber)).toHaveLength(2));
   expect(door.about(serialNumber)).toMatchObject([
     { isSigned: false, fields: { status: 'FAILED', code: '0101' } },
     { isSigned: true, fields: { status: 'SUCCEEDED', code: '0000' } },
@@ -184,7 +190,7 @@ test('FORGED_NOTICE: a lie with a wrong signature comes once, then the truth', a
 test('WRONG_AMOUNT_NOTICE: the notice is a yuan too high, the inquiry tells the truth', async () => {
   const { serialNumber } = await payUnder('WRONG_AMOUNT_NOTICE');
 
-  await until(() => door.about(serialNumber).length === 1);
+  await eventually(() => expect(door.about(serialNumber)).toHaveLength(1));
   expect(door.about(serialNumber)).toMatchObject([{ isSigned: true, fields: { status: 'SUCCEEDED', amount: '13.34' } }]);
   expect((await institution.inquire(serialNumber)).fields).toMatchObject({ status: 'SUCCEEDED', amount: '12.34' });
 });
@@ -192,16 +198,16 @@ test('WRONG_AMOUNT_NOTICE: the notice is a yuan too high, the inquiry tells the 
 test('a notice that nobody takes comes again, also after a restart, until it is taken', async () => {
   door.isTaking = false;
   const { serialNumber } = await payUnder('LATE_NOTICE', { delayMs: 1 });
-  await until(() => door.about(serialNumber).length >= 1);
+  await eventually(() => expect(door.about(serialNumber)).not.toEqual([]));
   await institution.close();
   await simulator.stop();
   await open();
   const refused = door.about(serialNumber).length;
 
-  await until(() => door.about(serialNumber).length > refused);
+  await eventually(() => expect(door.about(serialNumber).length).toBeGreaterThan(refused), { withinMs: 8_000 });
   door.isTaking = true;
   const ids = (): unknown[] => door.about(serialNumber).map(({ fields }) => fields['noticeId']);
-  await until(async () => (await house.database.query('SELECT 1 FROM rails.notice WHERE serial_number = $1 AND is_done', [serialNumber])).rowCount === 1);
+  await eventually(async () => expect(await openNotices(serialNumber)).toBe(0), { withinMs: 8_000 });
 
   expect(new Set(ids()).size).toBe(1);
 }, 20_000);
@@ -211,13 +217,23 @@ test('a return and a change of quota are told by notice', async () => {
   const payout = aPayout({ amount: '20.00' });
   await institution.pay(payout);
 
-  expect((await institution.admin('POST', '/admin/returns', { serialNumber: payout['serialNumber'], amount: '5.00' })).httpStatus).toBe(200);
-  expect((await institution.admin('POST', '/admin/returns', { serialNumber: payout['serialNumber'], amount: '15.01' })).httpStatus).toBe(409);
+  expect((await institution.admin('POST', '/admin/returns', { serialNumber: payout['serialNumber'], amount: '5.00' })).httpStatus).toBe(
+    200,
+  );
+  expect((await institution.admin('POST', '/admin/returns', { serialNumber: payout['serialNumber'], amount: '15.01' })).httpStatus).toBe(
+    409,
+  );
   await institution.admin('POST', '/admin/quota', { mapped: '777.00', notify: true });
 
-  await until(() => door.heard.some(({ fields }) => fields['kind'] === 'QUOTA_CHANGED'));
-  await until(() => door.about(payout['serialNumber']).length === 1);
-  expect(door.about(payout['serialNumber'])).toMatchObject([{ isSigned: true, fields: { kind: 'PAYOUT_RETURNED', status: 'RETURNED', amount: '5.00' } }]);
-  expect(door.heard.find(({ fields }) => fields['kind'] === 'QUOTA_CHANGED')?.fields).toMatchObject({ serialNumber: null, status: null, amount: '777.00' });
+  await eventually(() => expect(door.heard.map(({ fields }) => fields['kind'])).toContain('QUOTA_CHANGED'));
+  await eventually(() => expect(door.about(payout['serialNumber'])).toHaveLength(1));
+  expect(door.about(payout['serialNumber'])).toMatchObject([
+    { isSigned: true, fields: { kind: 'PAYOUT_RETURNED', status: 'RETURNED', amount: '5.00' } },
+  ]);
+  expect(door.heard.find(({ fields }) => fields['kind'] === 'QUOTA_CHANGED')?.fields).toMatchObject({
+    serialNumber: null,
+    status: null,
+    amount: '777.00',
+  });
   expect(await statusOf(payout['serialNumber'])).toBe('SUCCEEDED');
 });

@@ -31,10 +31,20 @@ function finalAnswer(row: InstructionRow): Answer {
   const session = status === 'SUCCEEDED' ? { clearingDate } : {};
   const { httpStatus, message } = CODES[code];
   const amount = wireAmount(row.amountMinor);
-  return { status: httpStatus, body: JSON.stringify({ serialNumber, status, code, message, amount, railReference, ...session, completedAt: concludedAt.getTime() }) };
+  return {
+    status: httpStatus,
+    body: JSON.stringify({ serialNumber, status, code, message, amount, railReference, ...session, completedAt: concludedAt.getTime() }),
+  };
 }
 
 function pendingAnswer({ serialNumber, amountMinor, railReference }: InstructionRow, status: 'ACCEPTED' | 'PROCESSING'): Answer {
-  const body = JSON.stringify({ serialNumber, status, code: '0000', message: CODES['0000'].message, amount: wireAmount(amountMinor), railReference });
+  const body = JSON.stringify({
+    serialNumber,
+    status,
+    code: '0000',
+    message: CODES['0000'].message,
+    amount: wireAmount(amountMinor),
+    railReference,
+  });
   return { status: 200, body };
 }

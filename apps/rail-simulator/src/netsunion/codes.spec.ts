@@ -1,7 +1,9 @@
 import { BUSINESS_FAILURES, CODES, REFUSALS, type Code } from './codes.ts';
 
 test('each code fits exactly the statuses that the protocol page names', () => {
-  const table = Object.fromEntries(Object.entries(CODES).map(([code, { httpStatus, statuses }]) => [code, `${httpStatus} ${statuses.join(' ')}`]));
+  const table = Object.fromEntries(
+    Object.entries(CODES).map(([code, { httpStatus, statuses }]) => [code, `${httpStatus} ${statuses.join(' ')}`]),
+  );
 
   expect(table).toEqual({
     '0000': '200 SUCCEEDED ACCEPTED PROCESSING',

@@ -34,4 +34,3 @@ export type BusinessFailure = (typeof BUSINESS_FAILURES)[number];
 
 /** Refusals that spend the serial number: the request was read and will never be executed. */
 export const REFUSALS = ['0301', '0302', '0401'] as const;
-export type RefusalCode = (typeof REFUSALS)[number];

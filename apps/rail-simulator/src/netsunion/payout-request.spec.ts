@@ -38,7 +38,9 @@ test.each([
 });
 
 test('a well-formed request is read to the fen', () => {
-  expect(parsePayoutRequest(JSON.stringify(GOOD))).toMatchObject({ request: { amountMinor: 123_456n, payeeName: '张伟', validUntilMs: 1_795_250_460_000 } });
+  expect(parsePayoutRequest(JSON.stringify(GOOD))).toMatchObject({
+    request: { amountMinor: 123_456n, payeeName: '张伟', validUntilMs: 1_795_250_460_000 },
+  });
 });
 
 test('a refusal names the number as far as it can be read', () => {

@@ -14,11 +14,18 @@ export interface PayoutRequest {
 }
 
 /** The request, or the first field that breaks the protocol's shape. `serialNumber` is what could be read, for the answer. */
-export type ParsedPayoutRequest =
-  | { readonly request: PayoutRequest }
-  | { readonly violation: string; readonly serialNumber: string };
+export type ParsedPayoutRequest = { readonly request: PayoutRequest } | { readonly violation: string; readonly serialNumber: string };
 
-const FIELDS: ReadonlySet<string> = new Set(['serialNumber', 'amount', 'currency', 'payee', 'purpose', 'businessLine', 'merchantId', 'validUntil']);
+const FIELDS: ReadonlySet<string> = new Set([
+  'serialNumber',
+  'amount',
+  'currency',
+  'payee',
+  'purpose',
+  'businessLine',
+  'merchantId',
+  'validUntil',
+]);
 const PAYEE_FIELDS: ReadonlySet<string> = new Set(['accountNumber', 'accountName', 'bankCode']);
 export const SERIAL_NUMBER = /^[A-Za-z0-9-]{1,64}$/;
 const ACCOUNT_NUMBER = /^[A-Za-z0-9-]{5,32}$/;

@@ -27,7 +27,7 @@ const COPY_DELAY_MS = 200;
 /** When the books or the timer fail: look again after this. */
 const LOOK_AGAIN_MS = 1_000;
 
-/** Delivers the notices in the books until they are taken. They are in the database before the first attempt, so none is lost with the process. */
+/** Delivers the notices in the books until they are taken. They are in the database before the first attempt: none dies with the process. */
 export class NoticeSender {
   readonly #options: NoticeSenderOptions;
   readonly #agent = new Agent({ connections: BATCH_MAX, keepAliveTimeout: 4_000 });

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { HouseKeys } from './house-keys.ts';
 import type { Signer } from './signing.ts';
 
-export const SIGNATURE_AGE_MAX_MS = 5 * 60_000;
+const SIGNATURE_AGE_MAX_MS = 5 * 60_000;
 
 /** Why a request's signature was not taken; the words of the 0502 message. */
 export const SignatureFault = {
@@ -26,15 +26,23 @@ const NONCE = /^[A-Za-z0-9._-]{1,64}$/;
 const EPOCH_MS = /^[1-9]\d{12}$/;
 
 /** Null when the institution has signed exactly this. */
-export function signatureFaultOf(message: SignedMessage, against: { keys: HouseKeys; institution: string; wallNow: number }): SignatureFault | null {
+export function signatureFaultOf(
+  message: SignedMessage,
+  against: { keys: HouseKeys; institution: string; wallNow: number },
+): SignatureFault | null {
   const { headers } = message;
   const nonce = nonceOf(headers);
   const timestamp = headers['x-timestamp'];
   const signature = headers['x-signature'];
   const keyId = headers['x-key-id'];
-  if (nonce === '' || typeof timestamp !== 'string' || typeof signature !== 'string' || typeof keyId !== 'string') return SignatureFault.MISSING;
+  if (nonce === '' || typeof timestamp !== 'string' || typeof signature !== 'string' || typeof keyId !== 'string')
+    return SignatureFault.MISSING;
   const verifier = against.keys.verifiers.get(keyId);
-  if (verifier === undefined || verifier.algorithm !== headers['x-signature-algorithm'] || headers['x-institution'] !== against.institution) {
+  if (
+    verifier === undefined ||
+    verifier.algorithm !== headers['x-signature-algorithm'] ||
+    headers['x-institution'] !== against.institution
+  ) {
     return SignatureFault.UNKNOWN_KEY;
   }
   if (!EPOCH_MS.test(timestamp) || Math.abs(against.wallNow - Number(timestamp)) > SIGNATURE_AGE_MAX_MS) return SignatureFault.STALE;
@@ -54,7 +62,10 @@ export interface Sealing {
   readonly wallNow: number;
 }
 
-export function sealedAnswer({ signer, institution, wallNow }: Sealing, answer: { status: number; requestNonce: string; body: string }): Record<string, string> {
+export function sealedAnswer(
+  { signer, institution, wallNow }: Sealing,
+  answer: { status: number; requestNonce: string; body: string },
+): Record<string, string> {
   const nonce = nextNonce();
   const signature = signer.sign(`${answer.status}\n${wallNow}\n${nonce}\n${answer.requestNonce}\n${answer.body}`);
   return headersOf({ signer, institution, wallNow }, nonce, signature);

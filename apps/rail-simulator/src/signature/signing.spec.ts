@@ -86,14 +86,14 @@ test('Z_A and the signature of GB/T 32918.5 A.2 come out as printed', () => {
 test('a key on another curve is refused for SM2', () => {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
-  expect(() => sm2VerifierOf('k', publicKey.export({ type: 'spki', format: 'pem' }))).toThrow('not on the SM2 curve');
-  expect(() => sm2SignerOf('k', privateKey.export({ type: 'pkcs8', format: 'pem' }))).toThrow('not on the SM2 curve');
+  expect(() => sm2VerifierOf('k', publicKey.export({ type: 'spki', format: 'pem' }).toString())).toThrow('not on the SM2 curve');
+  expect(() => sm2SignerOf('k', privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())).toThrow('not on the SM2 curve');
 });
 
 test('RSA verifies what it signed, and nothing that only decodes alike', () => {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const signature = rsaSigner('k', privateKey.export({ type: 'pkcs8', format: 'pem' })).sign('message');
-  const verifier = rsaVerifier('k', publicKey.export({ type: 'spki', format: 'pem' }));
+  const signature = rsaSigner('k', privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()).sign('message');
+  const verifier = rsaVerifier('k', publicKey.export({ type: 'spki', format: 'pem' }).toString());
 
   expect(verifier.verify('message', signature)).toBe(true);
   expect(verifier.verify('other', signature)).toBe(false);
@@ -104,12 +104,12 @@ test('RSA verifies what it signed, and nothing that only decodes alike', () => {
 function anSm2KeyPair(): { publicPem: string; privatePem: string; point: string; scalar: string } {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'SM2' });
   const point = publicKey.export({ type: 'spki', format: 'der' }).subarray(-65).toString('hex');
-  const jwkLike = privateKey.export({ type: 'pkcs8', format: 'der' });
-  const at = jwkLike.indexOf(Buffer.from('0201010420', 'hex')) + 5;
+  const der = privateKey.export({ type: 'pkcs8', format: 'der' });
+  const at = der.indexOf(Buffer.from('0201010420', 'hex')) + 5;
   return {
-    publicPem: publicKey.export({ type: 'spki', format: 'pem' }),
-    privatePem: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    publicPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    privatePem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     point,
-    scalar: jwkLike.subarray(at, at + 32).toString('hex'),
+    scalar: der.subarray(at, at + 32).toString('hex'),
   };
 }

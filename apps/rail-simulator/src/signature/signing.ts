@@ -43,7 +43,11 @@ export function rsaSigner(keyId: string, privateKeyPem: string): Signer {
 
 export function rsaVerifier(keyId: string, publicKeyPem: string): Verifier {
   const key = createPublicKey(publicKeyPem);
-  return { algorithm: 'RSA2048-SHA256', keyId, verify: canonical((message, signature) => verify('sha256', Buffer.from(message), key, signature)) };
+  return {
+    algorithm: 'RSA2048-SHA256',
+    keyId,
+    verify: canonical((message, signature) => verify('sha256', Buffer.from(message), key, signature)),
+  };
 }
 
 export function sm2SignerOf(keyId: string, privateKeyPem: string): Signer {

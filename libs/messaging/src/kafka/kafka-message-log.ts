@@ -106,7 +106,10 @@ export class KafkaMessageLog implements MessageLog {
     await this.#producer.close();
   }
 
-  /** The client calls much an error that is the normal course of a first use or of an outage; none of it is lost, none of it wakes anybody. */
+  /**
+   * The client calls much an error that is the normal course of a first use or of an outage; none of it is lost, none of it wakes
+   * anybody.
+   */
   #tell({ namespace, log }: LogEntry): void {
     this.#log.info('kafka-client', { namespace, detail: log.message });
   }

@@ -30,7 +30,8 @@ export class KafkaProducer {
     const topicMessages: TopicMessages[] = [...topics].map(([topic, ofTopic]) => ({ topic, messages: ofTopic }));
     const producer = await this.#connected();
     try {
-      const acknowledged = await within(SEND_DEADLINE_MS, producer.sendBatch({ acks: ACKS_ALL, timeout: ACKNOWLEDGE_TIMEOUT_MS, topicMessages }));
+      const sending = producer.sendBatch({ acks: ACKS_ALL, timeout: ACKNOWLEDGE_TIMEOUT_MS, topicMessages });
+      const acknowledged = await within(SEND_DEADLINE_MS, sending);
       const next = new Map(acknowledged.map((one) => [`${one.topicName}/${one.partition}`, BigInt(one.baseOffset ?? '-1')]));
       return records.map((record, index) => {
         const partition = this.#partitions.get(messages[index]!)!;

@@ -3,7 +3,8 @@ import { EventEmitter } from 'node:events';
 const bells = new Map<string, BusBell>();
 
 /**
- * Tells the consumers of this process that a topic has grown, so that in the embedded profile, where everything is one process, nobody waits for
+ * Tells the consumers of this process that a topic has grown, so that in the embedded profile, where everything is one process, nobody
+ * waits for
  * the next poll. A hint only: what other processes append is found by polling.
  */
 export class BusBell {

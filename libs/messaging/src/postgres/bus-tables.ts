@@ -70,7 +70,8 @@ export function busTablesSql(): string {
 /** Creates or renews the log's schema. Safe to run from several processes at once. */
 export async function migrateBus(address: DatabaseAddress, admin: string): Promise<void> {
   const { host, port, database, secret } = address;
-  const client = new pg.Client({ host, port, database, user: admin, password: rolePassword({ host, port, database, secret }, admin), application_name: 'migrate_bus' });
+  const password = rolePassword({ host, port, database, secret }, admin);
+  const client = new pg.Client({ host, port, database, user: admin, password, application_name: 'migrate_bus' });
   await client.connect();
   try {
     await client.query('BEGIN');
@@ -92,9 +93,14 @@ const ENSURE_TOPICS = `
         ON CONFLICT DO NOTHING;
     $$;`;
 
-/** The lock is held to the commit, so a reader that sees an offset sees all below it. Texts come joined by a separator (see record-text.ts). */
+/**
+ * The lock is held to the commit, so a reader that sees an offset sees all below it. Texts come joined by a separator (see
+ * record-text.ts).
+ */
 const APPEND = `
-    CREATE OR REPLACE FUNCTION bus.append(topic_ids integer[], partitions integer[], keys text[], all_headers text, all_values text, separator text)
+    CREATE OR REPLACE FUNCTION bus.append(
+      topic_ids integer[], partitions integer[], keys text[], all_headers text, all_values text, separator text
+    )
     RETURNS TABLE (nth bigint, record_offset bigint) LANGUAGE plpgsql ${AS_OWNER} AS $$
     #variable_conflict use_column
     BEGIN
@@ -102,7 +108,9 @@ const APPEND = `
       RETURN QUERY
       WITH given AS (
         SELECT g.*, row_number() OVER (PARTITION BY g.topic_id, g.partition ORDER BY g.nth) - 1 AS place
-        FROM ROWS FROM (unnest(topic_ids), unnest(partitions), unnest(keys), string_to_table(all_headers, separator), string_to_table(all_values, separator))
+        FROM ROWS FROM (
+          unnest(topic_ids), unnest(partitions), unnest(keys), string_to_table(all_headers, separator), string_to_table(all_values, separator)
+        )
           WITH ORDINALITY AS g(topic_id, partition, message_key, headers, value, nth)
       ), grown AS (
         UPDATE bus.topic_partition p SET next_offset = p.next_offset + c.records
@@ -120,12 +128,14 @@ const APPEND = `
 
 /**
  * Renews a member of a group and gives it its share: the live members that take a topic divide its partitions evenly. A partition changes
- * hands when its holder has released it or has not been heard of; its epoch grows, which fences the old holder out. Partitions that are held but
+ * hands when its holder has released it or has not been heard of; its epoch grows, which fences the old holder out. Partitions that are
+ * held but
  * no longer wanted are to be released.
  */
 const CLAIM = `
     CREATE OR REPLACE FUNCTION bus.claim(of_group text, by_member text, of_topics integer[], lease_ms integer)
-    RETURNS TABLE (topic_id integer, partition integer, epoch bigint, committed_offset bigint, wanted boolean) LANGUAGE plpgsql ${AS_OWNER} AS $$
+    RETURNS TABLE (topic_id integer, partition integer, epoch bigint, committed_offset bigint, wanted boolean)
+    LANGUAGE plpgsql ${AS_OWNER} AS $$
     #variable_conflict use_column
     DECLARE
       moment timestamptz;
@@ -139,11 +149,14 @@ const CLAIM = `
       INSERT INTO bus.group_partition (group_name, topic_id, partition, committed_offset)
         SELECT of_group, p.topic_id, p.partition, p.first_offset FROM bus.topic_partition p
         WHERE p.topic_id = ANY (of_topics)
-          AND NOT EXISTS (SELECT FROM bus.group_partition g WHERE g.group_name = of_group AND g.topic_id = p.topic_id AND g.partition = p.partition)
+          AND NOT EXISTS (
+            SELECT FROM bus.group_partition g WHERE g.group_name = of_group AND g.topic_id = p.topic_id AND g.partition = p.partition
+          )
         ON CONFLICT DO NOTHING;
       RETURN QUERY
       WITH share AS (
-        SELECT m.member, t.topic_id, row_number() OVER (PARTITION BY t.topic_id ORDER BY m.member) - 1 AS place, count(*) OVER (PARTITION BY t.topic_id) AS members
+        SELECT m.member, t.topic_id,
+          row_number() OVER (PARTITION BY t.topic_id ORDER BY m.member) - 1 AS place, count(*) OVER (PARTITION BY t.topic_id) AS members
         FROM bus.group_member m, unnest(m.topic_ids) AS t(topic_id) WHERE m.group_name = of_group
       ), aim AS (
         SELECT g.*, s.member = by_member AS mine
@@ -151,7 +164,8 @@ const CLAIM = `
         WHERE g.group_name = of_group AND g.topic_id = ANY (of_topics)
       ), held AS (
         UPDATE bus.group_partition g
-        SET holder = by_member, epoch = g.epoch + (g.holder IS DISTINCT FROM by_member)::int, expires_at = moment + lease_ms * interval '1 millisecond'
+        SET holder = by_member, epoch = g.epoch + (g.holder IS DISTINCT FROM by_member)::int,
+          expires_at = moment + lease_ms * interval '1 millisecond'
         FROM aim a
         WHERE g.group_name = of_group AND g.topic_id = a.topic_id AND g.partition = a.partition
           AND (g.holder = by_member OR a.mine AND (g.holder IS NULL OR g.expires_at < moment))
@@ -162,7 +176,9 @@ const CLAIM = `
 
 /** Moves offsets forward where the member still holds the partition in that epoch; answers which. */
 const COMMIT = `
-    CREATE OR REPLACE FUNCTION bus.commit(of_group text, by_member text, topic_ids integer[], partitions integer[], epochs bigint[], offsets bigint[])
+    CREATE OR REPLACE FUNCTION bus.commit(
+      of_group text, by_member text, topic_ids integer[], partitions integer[], epochs bigint[], offsets bigint[]
+    )
     RETURNS TABLE (topic_id integer, partition integer) LANGUAGE sql ${AS_OWNER} AS $$
       UPDATE bus.group_partition g SET committed_offset = greatest(g.committed_offset, c.reached)
       FROM unnest(topic_ids, partitions, epochs, offsets) AS c(topic_id, partition, epoch, reached)
@@ -182,7 +198,10 @@ const RELEASE = `
       IF leaves THEN DELETE FROM bus.group_member m WHERE m.group_name = of_group AND m.member = by_member; END IF;
     END $$;`;
 
-/** Deletes records older than the retention that every group of the topic has passed; answers how many, at most \`limit_each\` of a partition. */
+/**
+ * Deletes records older than the retention that every group of the topic has passed; answers how many, at most \`limit_each\` of a
+ * partition.
+ */
 const TRIM = `
     CREATE OR REPLACE FUNCTION bus.trim(retention_ms bigint, limit_each integer) RETURNS bigint LANGUAGE plpgsql ${AS_OWNER} AS $$
     DECLARE
@@ -192,7 +211,10 @@ const TRIM = `
       WITH bound AS (
         SELECT p.topic_id, p.partition, p.first_offset, least(
           p.first_offset + limit_each,
-          coalesce((SELECT min(g.committed_offset) FROM bus.group_partition g WHERE g.topic_id = p.topic_id AND g.partition = p.partition), p.next_offset)
+          coalesce(
+            (SELECT min(g.committed_offset) FROM bus.group_partition g WHERE g.topic_id = p.topic_id AND g.partition = p.partition),
+            p.next_offset
+          )
         ) AS passed
         FROM bus.topic_partition p WHERE p.next_offset > p.first_offset
       ), gone AS (

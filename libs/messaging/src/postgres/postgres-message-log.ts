@@ -64,7 +64,8 @@ export class PostgresMessageLog implements MessageLog {
     await this.ensureTopics([...names]);
     const topics = records.map((record) => this.#topics.get(record.topic)!);
     const partitions = records.map((record, index) => partitionOf(record.key, topics[index]!.partitions));
-    const rows = await this.#options.database.query<{ record_offset: bigint }>('SELECT record_offset FROM bus.append($1, $2, $3, $4, $5, $6) ORDER BY nth', [
+    const append = 'SELECT record_offset FROM bus.append($1, $2, $3, $4, $5, $6) ORDER BY nth';
+    const rows = await this.#options.database.query<{ record_offset: bigint }>(append, [
       topics.map((topic) => topic.topicId),
       partitions,
       records.map((record) => record.key),

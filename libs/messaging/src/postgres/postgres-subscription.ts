@@ -87,7 +87,8 @@ export class PostgresSubscription {
 
   async #claim(): Promise<void> {
     const { database, group, member, leaseMs } = this.#options;
-    const claimed = await database.query<ClaimedPartition>('SELECT * FROM bus.claim($1, $2, $3, $4)', [group, member, this.#topicIds, leaseMs]);
+    const parameters = [group, member, this.#topicIds, leaseMs];
+    const claimed = await database.query<ClaimedPartition>('SELECT * FROM bus.claim($1, $2, $3, $4)', parameters);
     const before = this.#held.all().length;
     this.#held.update(claimed);
     if (this.#held.all().length > before) this.#ring();
@@ -103,7 +104,13 @@ export class PostgresSubscription {
 
   async #release(partitions: readonly HeldPartition[], leaves: boolean): Promise<void> {
     const { database, group, member } = this.#options;
-    await database.query('SELECT bus.release($1, $2, $3, $4, $5)', [group, member, partitions.map((held) => held.topicId), partitions.map((held) => held.partition), leaves]);
+    await database.query('SELECT bus.release($1, $2, $3, $4, $5)', [
+      group,
+      member,
+      partitions.map((held) => held.topicId),
+      partitions.map((held) => held.partition),
+      leaves,
+    ]);
   }
 
   async #deliver(): Promise<void> {
@@ -136,7 +143,8 @@ export class PostgresSubscription {
       if (held === undefined || !held.isWanted) continue;
       const records = batches.get(held) ?? [];
       batches.set(held, records);
-      records.push({ offset: row.record_offset, key: row.message_key, value: row.value, headers: JSON.parse(row.headers) as Record<string, string> });
+      const headers = JSON.parse(row.headers) as Record<string, string>;
+      records.push({ offset: row.record_offset, key: row.message_key, value: row.value, headers });
     }
     for (const [held, records] of batches) {
       // A partition that was lost and won again while the rows were read stands elsewhere.
@@ -155,7 +163,8 @@ export class PostgresSubscription {
        ) p
        CROSS JOIN LATERAL (
          SELECT s.* FROM (
-           SELECT n.*, sum(octet_length(n.value)) OVER (ORDER BY n.record_offset ROWS UNBOUNDED PRECEDING) - octet_length(n.value) AS bytes_before
+           SELECT n.*,
+             sum(octet_length(n.value)) OVER (ORDER BY n.record_offset ROWS UNBOUNDED PRECEDING) - octet_length(n.value) AS bytes_before
            FROM (
              SELECT record_offset, message_key, headers, value FROM bus.record
              WHERE topic_id = p.topic_id AND partition = p.partition AND record_offset >= p.position ORDER BY record_offset LIMIT $5
@@ -184,7 +193,8 @@ export class PostgresSubscription {
       void this.#commitSoon();
     } catch (error) {
       if (!signal.aborted) {
-        this.#options.log.warn('bus-batch-rejected', { group: this.#options.group, topic: held.topic, partition: held.partition, ...errorFields(error) });
+        const { topic, partition } = held;
+        this.#options.log.warn('bus-batch-rejected', { group: this.#options.group, topic, partition, ...errorFields(error) });
         await pause(BACK_OFF.firstMs, signal);
       }
     }

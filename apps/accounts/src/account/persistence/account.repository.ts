@@ -20,8 +20,8 @@ interface AccountRow {
 
 /** What only the table knows of an account: its number, encrypted and hashed. */
 export interface NewAccount extends Account {
-  readonly numberCipher: Buffer;
-  readonly numberHash: Buffer;
+  readonly numberCipher: string;
+  readonly numberHash: string;
   readonly openingApprovalId: string;
   readonly requestedAt: Date;
 }

@@ -92,18 +92,21 @@ export class ReadBalances {
   /** The account's lines in booking order with the running balance: found through its points, each of which names a batch that touched it. */
   async statement(account: InternalAccount, { from, to, after, limit }: { from: Date; to: Date; after: StatementPlace | null; limit: number }): Promise<StatementRow[]> {
     return this.database.query<StatementRow>(
-      `SELECT e.id, s.sequence, l.entry_number, l.line_number, l.amount, e.rule, e.reference, e.value_date, s.booked_at,
-              (s.before + sum(l.amount) OVER (PARTITION BY s.sequence ORDER BY l.entry_number, l.line_number))::bigint AS running
+      `SELECT e.id, r.sequence, r.entry_number, r.line_number, r.amount, e.rule, e.reference, e.value_date, r.booked_at, r.running
        FROM (
-         SELECT b.sequence, b.id, b.booked_at,
-                coalesce((SELECT q.debit_total - q.credit_total FROM balance_point q WHERE q.account_id = $1 AND q.sequence < p.sequence ORDER BY q.sequence DESC LIMIT 1), 0) AS before
-         FROM balance_point p JOIN journal_batch b ON b.sequence = p.sequence
-         WHERE p.account_id = $1 AND p.sequence >= $4 AND b.booked_at >= $2 AND b.booked_at < $3 ORDER BY p.sequence LIMIT $7 + 1
-       ) s
-       JOIN journal_line l ON l.batch_id = s.id AND l.account_id = $1
-       JOIN journal_entry e ON e.batch_id = s.id AND e.entry_number = l.entry_number
-       WHERE (s.sequence, l.entry_number, l.line_number) > ($4, $5, $6) OR $4 = 0
-       ORDER BY s.sequence, l.entry_number, l.line_number LIMIT $7 + 1`,
+         SELECT s.sequence, s.id, s.booked_at, l.entry_number, l.line_number, l.amount,
+                (s.before + sum(l.amount) OVER (PARTITION BY s.sequence ORDER BY l.entry_number, l.line_number))::bigint AS running
+         FROM (
+           SELECT b.sequence, b.id, b.booked_at,
+                  coalesce((SELECT q.debit_total - q.credit_total FROM balance_point q WHERE q.account_id = $1 AND q.sequence < p.sequence ORDER BY q.sequence DESC LIMIT 1), 0) AS before
+           FROM balance_point p JOIN journal_batch b ON b.sequence = p.sequence
+           WHERE p.account_id = $1 AND p.sequence >= $4 AND b.booked_at >= $2 AND b.booked_at < $3 ORDER BY p.sequence LIMIT $7 + 2
+         ) s
+         JOIN journal_line l ON l.batch_id = s.id AND l.account_id = $1
+       ) r
+       JOIN journal_entry e ON e.batch_id = r.id AND e.entry_number = r.entry_number
+       WHERE (r.sequence, r.entry_number, r.line_number) > ($4, $5, $6)
+       ORDER BY r.sequence, r.entry_number, r.line_number LIMIT $7 + 1`,
       [account.id, from, to, after?.sequence ?? 0n, after?.entry ?? 0, after?.line ?? 0, limit],
     );
   }

@@ -1,0 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parsePayeeKeys, PayeeCipher } from '@jinku/security';
+
+/** How long an opening waits for its second person. */
+export const OPENING_EXPIRES_AFTER_MS = 7 * 24 * 3_600_000;
+
+/** Account numbers are encrypted at rest with the installation's keys for personal data. */
+export function accountCipher(keysDir: string): PayeeCipher {
+  return new PayeeCipher(parsePayeeKeys(readFileSync(join(keysDir, 'payee-encryption.json'), 'utf8')));
+}

@@ -1,0 +1,148 @@
+import { Module, StandardSchemaValidationPipe } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { invalidRequest } from '@jinku/errors';
+import { Outbox } from '@jinku/messaging';
+import { Metrics, openApiOf, PlatformModule, type Actor, type Role } from '@jinku/service';
+import { ledgerService } from '../../index.ts';
+import { aLedger, anEntry, type LedgerForTest } from '../journal.builder.ts';
+
+let ledger: LedgerForTest;
+let app: NestFastifyApplication;
+
+beforeAll(async () => {
+  ledger = await aLedger();
+  const nothing = (): void => undefined;
+  const platform = PlatformModule.with({
+    serviceName: 'ledger',
+    config: { clock: ledger.clock } as never,
+    database: ledger.database,
+    outbox: new Outbox({ source: 'ledger', clock: ledger.clock }),
+    messageLog: {} as never,
+    doorbells: { register: nothing } as never,
+    metrics: new Metrics('ledger'),
+    log: { info: nothing, warn: nothing, error: nothing, debug: nothing },
+    // The token names the person and the role: `alice/operator`.
+    tokenVerifier: {
+      verify: (token): Actor => {
+        const [id, role] = token.split('/');
+        return { kind: 'PERSON', id: id!, roles: [role as Role] };
+      },
+    },
+  });
+  class RootModule {}
+  Module({ imports: [platform, ledgerService.module({}, {} as never)] })(RootModule);
+  app = await NestFactory.create<NestFastifyApplication>(RootModule, new FastifyAdapter(), { logger: false });
+  app.useGlobalPipes(
+    new StandardSchemaValidationPipe({ exceptionFactory: (issues) => invalidRequest(issues.map((issue) => ({ field: (issue.path ?? []).join('.'), rule: issue.message }))) }),
+  );
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+});
+afterAll(async () => {
+  await app.close();
+  await ledger.test.drop();
+});
+
+let keys = 0;
+async function call(method: 'GET' | 'POST' | 'DELETE', url: string, { as = 'alice/operator', body, key = `key-${(keys += 1)}-00000000` }: { as?: string; body?: object; key?: string } = {}) {
+  const answer = await app.inject({ method, url: `/v1/${url}`, headers: { authorization: `Bearer ${as}`, 'idempotency-key': key }, ...(body === undefined ? {} : { payload: body }) });
+  return { status: answer.statusCode, body: answer.json<Record<string, unknown>>() };
+}
+
+const proposal = (fields: object = {}): object => ({
+  reference: 'OPENING-2026',
+  valueDate: '2026-11-21',
+  reason: 'opening balances',
+  lines: [
+    { account: '1101', side: 'DEBIT', amount: '500.00' },
+    { account: '2001', side: 'CREDIT', amount: '500.00' },
+  ],
+  ...fields,
+});
+
+test('an entry is posted when a second person approves it, never when the first one does', async () => {
+  const proposed = await call('POST', 'journal-entries', { body: proposal() });
+  const { proposalId, entryId } = proposed.body as { proposalId: string; entryId: string };
+  expect(proposed.status).toBe(202);
+  expect((await call('GET', `journal-entries/${entryId}`)).body).toMatchObject({ code: 'UNKNOWN_JOURNAL_ENTRY' });
+
+  expect((await call('POST', `journal-entries/proposals/${proposalId}/approve`, { as: 'alice/approver' })).body).toMatchObject({ code: 'SAME_PERSON' });
+  expect((await call('POST', `journal-entries/proposals/${proposalId}/approve`, { as: 'bob/operator' })).status).toBe(403);
+  expect((await call('POST', `journal-entries/proposals/${proposalId}/approve`, { as: 'bob/approver' })).body).toMatchObject({ entryId, state: 'APPROVED' });
+
+  expect((await call('POST', `journal-entries/proposals/${proposalId}/approve`, { as: 'carol/approver' })).body).toMatchObject({ code: 'PROPOSAL_DECIDED' });
+  expect((await call('GET', `journal-entries/${entryId}`)).body).toMatchObject({ reference: 'OPENING-2026', lines: [{ account: '1101', side: 'DEBIT', amount: '500.00' }, { account: '2001' }] });
+  expect((await call('GET', 'internal-accounts/2001/balance')).body).toMatchObject({ balance: '500.00' });
+});
+
+test('the same key gives the same answer, other content under it is refused', async () => {
+  const first = await call('POST', 'journal-entries', { body: proposal(), key: 'the-same-key' });
+  const second = await call('POST', 'journal-entries', { body: proposal(), key: 'the-same-key' });
+
+  expect(second.body).toEqual(first.body);
+  expect((await call('POST', 'journal-entries', { body: proposal({ reference: 'OTHER' }), key: 'the-same-key' })).body).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+});
+
+test('a rejected proposal posts nothing, and a person may withdraw their own', async () => {
+  const { proposalId, entryId } = (await call('POST', 'journal-entries', { body: proposal() })).body as { proposalId: string; entryId: string };
+
+  expect((await call('POST', `journal-entries/proposals/${proposalId}/reject`)).body).toMatchObject({ state: 'REJECTED' });
+
+  expect((await call('GET', `journal-entries/${entryId}`)).status).toBe(404);
+});
+
+test('a reversal takes the same road of two persons, and happens once', async () => {
+  const entry = anEntry({ reference: 'WRONG-1' });
+  await ledger.post(entry);
+  const propose = async () => (await call('POST', `journal-entries/${entry.id}/reverse`, { body: { reason: 'wrong account' } })).body['proposalId'] as string;
+  const [one, two] = [await propose(), await propose()];
+
+  expect((await call('POST', `journal-entries/proposals/${one}/approve`, { as: 'bob/approver' })).status).toBe(200);
+
+  expect((await call('POST', `journal-entries/proposals/${two}/approve`, { as: 'bob/approver' })).body).toMatchObject({ code: 'ENTRY_REVERSED_ALREADY' });
+  expect(((await call('GET', 'journal-entries?reference=WRONG-1')).body['items'] as unknown[])).toMatchObject([{ id: entry.id }, { reverses: entry.id }]);
+});
+
+test('what breaks a rule is refused with its code, and nothing is kept', async () => {
+  const line = (account: string, side: string, amount: string) => ({ account, side, amount });
+  const cases: [object, string][] = [
+    [{ lines: [line('1101', 'DEBIT', '5.00'), line('2001', 'CREDIT', '4.00')] }, 'ENTRY_NOT_BALANCED'],
+    [{ lines: [line('1201', 'DEBIT', '5.00'), line('2001', 'CREDIT', '5.00')] }, 'POSTING_TO_PARENT'],
+    [{ lines: [line('9001.AVAILABLE', 'DEBIT', '5.00'), line('2001', 'CREDIT', '5.00')] }, 'ENTRY_MIXES_UNITS'],
+    [{ lines: [line('no-such', 'DEBIT', '5.00'), line('2001', 'CREDIT', '5.00')] }, 'UNKNOWN_INTERNAL_ACCOUNT'],
+    [{ lines: [line('1101', 'DEBIT', '5.000'), line('2001', 'CREDIT', '5.00')] }, 'INVALID_REQUEST'],
+    [{ lines: [line('1101', 'DEBIT', '-5.00'), line('2001', 'CREDIT', '5.00')] }, 'INVALID_REQUEST'],
+    [{ lines: [line('1101', 'DEBIT', '5.00')] }, 'INVALID_REQUEST'],
+    [{ unknown: 1 }, 'INVALID_REQUEST'],
+    [{ valueDate: 'yesterday' }, 'INVALID_REQUEST'],
+  ];
+  for (const [fields, code] of cases) expect((await call('POST', 'journal-entries', { body: proposal(fields) })).body).toMatchObject({ code });
+  expect((await call('POST', 'journal-entries', { as: 'v/viewer', body: proposal() })).status).toBe(403);
+  expect((await call('POST', 'journal-entries', { body: proposal(), key: '' })).body).toMatchObject({ code: 'IDEMPOTENCY_KEY_REQUIRED' });
+  expect((await call('GET', 'internal-accounts/nothing')).body).toMatchObject({ code: 'UNKNOWN_INTERNAL_ACCOUNT' });
+  expect((await call('GET', 'internal-accounts/2001/balance?asOf=now')).body).toMatchObject({ code: 'INVALID_REQUEST' });
+});
+
+test('a monitor is made once per threshold, listed and taken away', async () => {
+  const made = await call('POST', 'balance-monitors', { body: { accountCode: '2002', threshold: '10.00' } });
+  expect(made.status).toBe(201);
+
+  expect((await call('POST', 'balance-monitors', { body: { accountCode: '2002', threshold: '10.00' } })).body).toMatchObject({ code: 'BALANCE_MONITOR_EXISTS' });
+  expect((await call('GET', 'balance-monitors')).body['items']).toMatchObject([{ accountCode: '2002', threshold: '10.00', createdBy: 'alice' }]);
+  const id = made.body['id'] as string;
+  expect((await call('DELETE', `balance-monitors/${id}`)).status).toBe(200);
+  expect((await call('DELETE', `balance-monitors/${id}`)).body).toMatchObject({ code: 'UNKNOWN_BALANCE_MONITOR' });
+});
+
+test('the checks say that the books are whole', async () => {
+  expect((await call('GET', 'control-check')).body).toEqual({ isClean: true, findings: [] });
+  expect((await call('GET', 'chain-check')).body).toMatchObject({ isWhole: true, broken: null, next: null });
+  expect((await call('GET', 'trial-balance')).status).toBe(200);
+  expect((await call('GET', 'internal-accounts?parent=9001&limit=2')).body).toMatchObject({ items: [{ code: '9001.AVAILABLE' }, { code: '9001.CONSUMED' }], next: '9001.CONSUMED' });
+  expect((await call('GET', 'internal-accounts/2001/statement')).body['items']).not.toEqual([]);
+});
+
+test('every route is in the OpenAPI document', () => {
+  expect(Object.keys(openApiOf(app, ledgerService).paths).filter((path) => path.startsWith('/v1/'))).toHaveLength(14);
+});

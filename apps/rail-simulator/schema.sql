@@ -1,0 +1,121 @@
+-- Schema rails, written from the migrated database by its schema spec. Do not edit: run the spec with JINKU_UPDATE=1.
+
+CREATE VIEW executed_payout AS
+ SELECT serial_number,
+    institution_id,
+    amount_minor,
+    payee_account,
+    payee_name,
+    bank_code,
+    purpose,
+    business_line,
+    merchant_id,
+    rail_reference,
+    clearing_date,
+    concluded_at AS executed_at,
+    fault
+   FROM rails.payout_instruction
+  WHERE (status = 'SUCCEEDED'::text);
+GRANT SELECT ON executed_payout TO jinku_rails;
+
+CREATE TABLE fault_plan (
+  is_current boolean NOT NULL DEFAULT true,
+  plan jsonb NOT NULL,
+  CONSTRAINT fault_plan_pkey PRIMARY KEY (is_current),
+  CONSTRAINT fault_plan_is_current_check CHECK (is_current)
+);
+GRANT INSERT, SELECT, UPDATE ON fault_plan TO jinku_rails;
+
+CREATE TABLE forgotten_request (
+  forgotten_request_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  serial_number text NOT NULL,
+  payee_account text NOT NULL,
+  amount_minor bigint NOT NULL,
+  fault text NOT NULL,
+  received_at timestamp with time zone NOT NULL,
+  CONSTRAINT forgotten_request_pkey PRIMARY KEY (forgotten_request_id)
+);
+GRANT INSERT, SELECT ON forgotten_request TO jinku_rails;
+
+CREATE TABLE notice (
+  notice_id uuid NOT NULL,
+  kind text NOT NULL,
+  serial_number text,
+  status text,
+  code text,
+  amount_minor bigint,
+  clearing_date date,
+  rail_reference text,
+  occurred_at timestamp with time zone NOT NULL,
+  is_forged boolean NOT NULL DEFAULT false,
+  takes_wanted integer NOT NULL DEFAULT 1,
+  takes integer NOT NULL DEFAULT 0,
+  deliveries integer NOT NULL DEFAULT 0,
+  last_http_status integer,
+  due_at timestamp with time zone NOT NULL,
+  is_done boolean NOT NULL DEFAULT false,
+  CONSTRAINT notice_pkey PRIMARY KEY (notice_id),
+  CONSTRAINT notice_kind_check CHECK ((kind = ANY (ARRAY['PAYOUT_RESULT'::text, 'PAYOUT_RETURNED'::text, 'QUOTA_CHANGED'::text]))),
+  CONSTRAINT notice_takes_wanted_check CHECK ((takes_wanted > 0))
+);
+CREATE INDEX notice_open ON rails.notice USING btree (due_at) WHERE (NOT is_done);
+GRANT INSERT, SELECT, UPDATE ON notice TO jinku_rails;
+
+CREATE TABLE payout_instruction (
+  serial_number text NOT NULL,
+  institution_id text NOT NULL,
+  amount_minor bigint NOT NULL,
+  payee_account text NOT NULL,
+  payee_name text NOT NULL,
+  bank_code text NOT NULL,
+  purpose text NOT NULL,
+  business_line text NOT NULL,
+  merchant_id text NOT NULL,
+  status text NOT NULL,
+  code text NOT NULL,
+  rail_reference text NOT NULL,
+  clearing_date date NOT NULL,
+  concluded_at timestamp with time zone NOT NULL,
+  told_from timestamp with time zone,
+  fault text,
+  CONSTRAINT payout_instruction_pkey PRIMARY KEY (serial_number),
+  CONSTRAINT payout_instruction_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT payout_instruction_check CHECK (((status = 'SUCCEEDED'::text) = (code = '0000'::text))),
+  CONSTRAINT payout_instruction_status_check CHECK ((status = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text, 'REFUSED'::text])))
+);
+GRANT INSERT, SELECT ON payout_instruction TO jinku_rails;
+
+CREATE TABLE payout_return (
+  return_id uuid NOT NULL,
+  serial_number text NOT NULL,
+  amount_minor bigint NOT NULL,
+  clearing_date date NOT NULL,
+  returned_at timestamp with time zone NOT NULL,
+  CONSTRAINT payout_return_pkey PRIMARY KEY (return_id),
+  CONSTRAINT payout_return_serial_number_fkey FOREIGN KEY (serial_number) REFERENCES rails.payout_instruction(serial_number),
+  CONSTRAINT payout_return_amount_minor_check CHECK ((amount_minor > 0))
+);
+GRANT INSERT, SELECT ON payout_return TO jinku_rails;
+
+CREATE TABLE quota (
+  institution_id text NOT NULL,
+  mapped_minor bigint NOT NULL,
+  consumed_minor bigint NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT quota_pkey PRIMARY KEY (institution_id),
+  CONSTRAINT quota_consumed_minor_check CHECK ((consumed_minor >= 0)),
+  CONSTRAINT quota_mapped_minor_check CHECK ((mapped_minor >= 0)),
+  CONSTRAINT quota_never_overdrawn CHECK ((consumed_minor <= mapped_minor))
+) WITH (fillfactor=50);
+GRANT INSERT, SELECT, UPDATE ON quota TO jinku_rails;
+
+-- Schema settlement, written from the migrated database by its schema spec. Do not edit: run the spec with JINKU_UPDATE=1.
+
+CREATE TABLE acknowledged_request (
+  request_id text NOT NULL,
+  payout_id uuid,
+  how text NOT NULL,
+  acknowledged_at timestamp with time zone NOT NULL,
+  CONSTRAINT acknowledged_request_pkey PRIMARY KEY (request_id)
+);
+GRANT INSERT, SELECT, UPDATE ON acknowledged_request TO jinku_rails;
