@@ -6,7 +6,15 @@ import type { Envelope, ReadableContract } from './envelope.ts';
 import { Inbox, lockParkedKey } from './inbox.ts';
 import { PartitionGivenUp, type RecordBatch } from './message-log.ts';
 import { errorFields, type MessagingLog, type Observe } from './observation.ts';
-import { insertParked, lockReplayableHead, markReplayed, parkAgain, ParkedState, type NewParkedMessage, type ParkedMessageRow } from './parked-message.row.ts';
+import {
+  insertParked,
+  lockReplayableHead,
+  markReplayed,
+  parkAgain,
+  ParkedState,
+  type NewParkedMessage,
+  type ParkedMessageRow,
+} from './parked-message.row.ts';
 
 export interface RetryPolicy {
   /** How often a whole batch is tried before it is cut in halves. */

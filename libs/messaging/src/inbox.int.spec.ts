@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Database } from '@jinku/persistence';
 import { eventually, testDatabase, type TestDatabase } from '@jinku/testing';
 import { Inbox } from './inbox.ts';
@@ -8,6 +8,8 @@ import { insertParked, ParkedState } from './parked-message.row.ts';
 
 const CONSUMER = 'orders.consumer';
 const inbox = new Inbox();
+jest.setTimeout(30_000);
+
 let testing: TestDatabase;
 let database: Database;
 

@@ -34,7 +34,7 @@ const failures = new WeakMap<MessageBatch, { error: unknown }>();
 export function MessageBatchHandler(options: MessageBatchHandlerOptions): MethodDecorator {
   const topics = [...new Set(options.contracts.map((contract) => contract.topic))];
   const [topic] = topics;
-  if (topic === undefined || topics.length > 1) throw new Error(`${options.consumer} must take messages of one topic, not ${topics.length}`);
+  if (topic === undefined || topics.length > 1) throw new Error(`${options.consumer} takes messages of one topic, not ${topics.length}`);
   return (target: object, property: string | symbol, descriptor: PropertyDescriptor) => {
     const method = descriptor.value as (batch: MessageBatch, ...rest: unknown[]) => Promise<void>;
     // Nest answers an unknown error with an opaque one; deciding whether to retry needs the error itself.

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { systemClock } from '@jinku/calendar';
 import type { Database } from '@jinku/persistence';
 import { eventually, testDatabase, type TestDatabase } from '@jinku/testing';
@@ -28,6 +28,8 @@ class FakeLog implements MessageLog {
   subscribe = (): Promise<never> => Promise.reject(new Error('not in this spec'));
   close = (): Promise<void> => Promise.resolve();
 }
+
+jest.setTimeout(30_000);
 
 let testing: TestDatabase;
 let database: Database;

@@ -22,7 +22,7 @@ import { migrateBus } from './postgres/bus-tables.ts';
 import { PostgresMessageLog } from './postgres/postgres-message-log.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../../../', import.meta.url));
-const STATEMENT_TIMEOUT_MS = 10_000;
+const STATEMENT_TIMEOUT_MS = 30_000;
 /** Short, so that the specs need not wait for a member that is gone; the slow consumer is slower still. */
 const MEMBER_LOST_MS = 2_000;
 

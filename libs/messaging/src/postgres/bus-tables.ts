@@ -109,7 +109,8 @@ const APPEND = `
       WITH given AS (
         SELECT g.*, row_number() OVER (PARTITION BY g.topic_id, g.partition ORDER BY g.nth) - 1 AS place
         FROM ROWS FROM (
-          unnest(topic_ids), unnest(partitions), unnest(keys), string_to_table(all_headers, separator), string_to_table(all_values, separator)
+          unnest(topic_ids), unnest(partitions), unnest(keys),
+          string_to_table(all_headers, separator), string_to_table(all_values, separator)
         )
           WITH ORDINALITY AS g(topic_id, partition, message_key, headers, value, nth)
       ), grown AS (

@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { SqlState, sqlStateOf, type Database } from '@jinku/persistence';
 import { eventually, testDatabase, type TestDatabase } from '@jinku/testing';
 import type { MessageLog } from '../message-log.ts';
 import { ORDERS, ORDERS_MIGRATIONS, silentLog } from '../orders-service.builder.ts';
 import { migrateBus } from './bus-tables.ts';
 import { PostgresMessageLog } from './postgres-message-log.ts';
+
+jest.setTimeout(30_000);
 
 let testing: TestDatabase;
 let database: Database;
@@ -60,6 +62,7 @@ test('old records are trimmed once every group has passed them, and a new group 
     topics: ['trimmed'],
     maxBatch: 4,
     onBatch: async ({ records, signal }) => {
+      signal.throwIfAborted();
       if (seen >= 4) await new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }));
       seen += records.length;
     },

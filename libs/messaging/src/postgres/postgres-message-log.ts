@@ -1,8 +1,8 @@
 import { PARTITIONS_PER_TOPIC } from '@jinku/contracts';
-import type { Database } from '@jinku/persistence';
+import { isConnectionLoss, type Database } from '@jinku/persistence';
 import { pause } from '../back-off.ts';
 import { uuidv7 } from '../message-id.ts';
-import type { LogRecord, MessageLog, RecordPosition, SubscribeOptions, Subscription } from '../message-log.ts';
+import { LogUnavailable, type LogRecord, type MessageLog, type RecordPosition, type SubscribeOptions, type Subscription } from '../message-log.ts';
 import { errorFields, type MessagingLog } from '../observation.ts';
 import { partitionOf } from '../partition-of.ts';
 import { joinTexts, RECORD_SEPARATOR } from '../record-text.ts';
@@ -60,21 +60,12 @@ export class PostgresMessageLog implements MessageLog {
 
   async append(records: readonly LogRecord[]): Promise<readonly RecordPosition[]> {
     if (records.length === 0) return [];
-    const names = new Set(records.map((record) => record.topic));
-    await this.ensureTopics([...names]);
-    const topics = records.map((record) => this.#topics.get(record.topic)!);
-    const partitions = records.map((record, index) => partitionOf(record.key, topics[index]!.partitions));
-    const append = 'SELECT record_offset FROM bus.append($1, $2, $3, $4, $5, $6) ORDER BY nth';
-    const rows = await this.#options.database.query<{ record_offset: bigint }>(append, [
-      topics.map((topic) => topic.topicId),
-      partitions,
-      records.map((record) => record.key),
-      joinTexts(records.map((record) => JSON.stringify(record.headers))),
-      joinTexts(records.map((record) => record.value.toString())),
-      RECORD_SEPARATOR,
-    ]);
-    this.#bell.ring(names);
-    return rows.map((row, index) => ({ partition: partitions[index]!, offset: row.record_offset }));
+    try {
+      return await this.#append(records);
+    } catch (error) {
+      if (isConnectionLoss(error)) throw new LogUnavailable(error);
+      throw error;
+    }
   }
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
@@ -104,6 +95,24 @@ export class PostgresMessageLog implements MessageLog {
     await Promise.all([...this.#subscriptions].map((subscription) => subscription.close()));
     this.#subscriptions.clear();
     await this.#trimming;
+  }
+
+  async #append(records: readonly LogRecord[]): Promise<readonly RecordPosition[]> {
+    const names = new Set(records.map((record) => record.topic));
+    await this.ensureTopics([...names]);
+    const topics = records.map((record) => this.#topics.get(record.topic)!);
+    const partitions = records.map((record, index) => partitionOf(record.key, topics[index]!.partitions));
+    const append = 'SELECT record_offset FROM bus.append($1, $2, $3, $4, $5, $6) ORDER BY nth';
+    const rows = await this.#options.database.query<{ record_offset: bigint }>(append, [
+      topics.map((topic) => topic.topicId),
+      partitions,
+      records.map((record) => record.key),
+      joinTexts(records.map((record) => JSON.stringify(record.headers))),
+      joinTexts(records.map((record) => record.value.toString())),
+      RECORD_SEPARATOR,
+    ]);
+    this.#bell.ring(names);
+    return rows.map((row, index) => ({ partition: partitions[index]!, offset: row.record_offset }));
   }
 
   async #trim(): Promise<void> {

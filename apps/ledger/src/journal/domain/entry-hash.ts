@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto';
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 
 /** What the hash of an entry covers: every column of the entry but its place in the batch, and all its lines in order. */
 export interface HashedEntry {

@@ -9,7 +9,7 @@ const BATCHES_PER_CHECK_MAX = 10_000;
 
 const asOfQuery = z.strictObject({ asOf: z.iso.datetime().optional() });
 const chainQuery = z.strictObject({
-  after: z.coerce.bigint().min(0n).default(0n),
+  after: z.string().regex(/^\d{1,18}$/, 'is the sequence of a batch').default('0'),
   limit: z.coerce.number().int().min(1).max(BATCHES_PER_CHECK_MAX).default(1_000),
 });
 
@@ -61,7 +61,7 @@ export class JournalChecksController {
   @ApiOperation({ summary: 'Recomputes the hash chain, a page of batches at a time' })
   @ApiResponse({ status: 200, standardSchema: chainCheck })
   async chainCheck(@Query({ schema: chainQuery }) query: z.output<typeof chainQuery>): Promise<z.output<typeof chainCheck>> {
-    const { broken, checkedFrom, checkedTo, headSequence } = await this.checks.chain(query);
+    const { broken, checkedFrom, checkedTo, headSequence } = await this.checks.chain({ after: BigInt(query.after), limit: query.limit });
     return {
       isWhole: broken === null,
       checkedFrom: String(checkedFrom),
