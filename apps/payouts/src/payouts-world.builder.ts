@@ -3,7 +3,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { systemClock, type Clock } from '@jinku/calendar';
 import type { CallLimits, PayoutInstruction, PayoutRail, RailAnswer } from '@jinku/connectors';
 import { Outbox } from '@jinku/messaging';
-import { Lease, type Database } from '@jinku/persistence';
+import { Database, Lease } from '@jinku/persistence';
 import { PayeeCipher } from '@jinku/security';
 import { AuditTrail, CLOCK, EVENT_LOG, Metrics, type EventLog } from '@jinku/service';
 import { testDatabase } from '@jinku/testing';
@@ -80,7 +80,7 @@ export class PayoutsWorld {
       providers: [
         ...PAYOUTS_PROVIDERS,
         AuditTrail,
-        { provide: (await import('@jinku/persistence')).Database, useValue: database },
+        { provide: Database, useValue: database },
         { provide: Outbox, useValue: new Outbox({ source: 'payouts', clock }) },
         { provide: Metrics, useValue: new Metrics('payouts') },
         { provide: CLOCK, useValue: clock },

@@ -17,6 +17,8 @@ export function approvalTableSql(role: string): string {
       CHECK (state NOT IN ('APPROVED', 'REJECTED') OR checker_id <> maker_id),
       CHECK ((state = 'PROPOSED') = (decided_at IS NULL))
     );
-    GRANT SELECT, INSERT, UPDATE ON approval TO ${role};
+    GRANT SELECT, INSERT ON approval TO ${role};
+    -- What was proposed, and by whom, is never rewritten.
+    GRANT UPDATE (state, checker_id, note, decided_at) ON approval TO ${role};
   `;
 }

@@ -9,5 +9,6 @@ export { cacheFolder, checkoutHash, stateFolder } from './state-folder.ts';
 export { freePort, isPortFree, waitForPort } from './ports.ts';
 export { createDatabase, enableStatementStatistics, POSTGRES_ADMIN, startPostgres } from './postgres.ts';
 export type { PostgresOptions, RunningPostgres } from './postgres.ts';
+export { endPostgresLeftOver } from './postgres-left-over.ts';
 export { hasRedis, startRedis } from './redis.ts';
 export type { RedisOptions } from './redis.ts';

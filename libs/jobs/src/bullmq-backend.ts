@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Queue, Worker, createPostgresBackend, withBackend, type ConnectionOptions } from 'bullmq';
 import { roleOf, rolePassword, type DatabaseAddress } from '@jinku/persistence';
 import { Redis } from 'ioredis';
@@ -8,6 +9,10 @@ export const JOBS_SERVICE_NAME = 'bullmq';
 
 /** A ring that cannot be put down within this time is given up: the sweep finds the work. */
 const ADD_TIMEOUT_MS = 2_000;
+/** A server that is gone must not hold up the stop. */
+const STOP_TIMEOUT_MS = 3_000;
+/** A server that is down says so on every try. */
+const SAME_ERROR_EVERY_MS = 30_000;
 const POSTGRES_CONNECTIONS_MAX = 2;
 
 interface RingQueue {
@@ -32,16 +37,17 @@ class BullmqBackend implements RingBackend {
   readonly #parts: Parts;
   readonly #log: JobLog;
   #worker: RingWorker | null = null;
+  #saidAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: Parts, log: JobLog) {
     this.#parts = parts;
     this.#log = log;
-    parts.queue.on('error', (error) => this.#log.warn('job-queue-error', { error }));
+    parts.queue.on('error', (error) => this.#say(error));
   }
 
   start(onRing: (name: string) => Promise<void>): Promise<void> {
     this.#worker = this.#parts.openWorker(onRing);
-    this.#worker.on('error', (error) => this.#log.warn('job-queue-error', { error }));
+    this.#worker.on('error', (error) => this.#say(error));
     return Promise.resolve();
   }
 
@@ -58,8 +64,17 @@ class BullmqBackend implements RingBackend {
   }
 
   async stop(): Promise<void> {
-    await Promise.allSettled([this.#worker?.close(true), this.#parts.queue.close()]);
+    const limit = new AbortController();
+    const closed = Promise.allSettled([this.#worker?.close(true), this.#parts.queue.close()]);
+    await Promise.race([closed, wait(STOP_TIMEOUT_MS, undefined, { signal: limit.signal }).catch(() => undefined)]);
+    limit.abort();
     await this.#parts.close();
+  }
+
+  #say(error: Error): void {
+    if (performance.now() - this.#saidAtMs < SAME_ERROR_EVERY_MS) return;
+    this.#saidAtMs = performance.now();
+    this.#log.warn('job-queue-error', { error });
   }
 }
 
@@ -75,13 +90,14 @@ export function postgresRings(service: string, address: DatabaseAddress, log: Jo
     schema: JOBS_SCHEMA,
     keepAlive: true,
     max: POSTGRES_CONNECTIONS_MAX,
+    connectionTimeoutMillis: ADD_TIMEOUT_MS,
   };
   const onPostgres = withBackend(createPostgresBackend);
   const name = queueNameOf(service);
   return new BullmqBackend(
     {
       queue: new onPostgres.Queue(name, { connection }),
-      openWorker: (onRing) => new onPostgres.Worker(name, (job) => onRing(job.name), { connection, concurrency: 4 }),
+      openWorker: (onRing) => new onPostgres.Worker(name, (job) => onRing(job.name), { connection, concurrency: 1 }),
       close: () => Promise.resolve(),
     },
     log,
@@ -93,11 +109,12 @@ export function redisRings(service: string, redisUrl: string, log: JobLog): Ring
   const commands = new Redis(redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: false, connectTimeout: ADD_TIMEOUT_MS });
   // A worker blocks on its connection and waits through outages, so its requests are retried for ever.
   const blocking = new Redis(redisUrl, { maxRetriesPerRequest: null });
-  for (const client of [commands, blocking]) client.on('error', (error: Error) => log.warn('redis-error', { error }));
+  // The queue and the worker pass on what their connections say.
+  for (const client of [commands, blocking]) client.on('error', () => undefined);
   return new BullmqBackend(
     {
       queue: new Queue(name, { connection: commands as unknown as ConnectionOptions }),
-      openWorker: (onRing) => new Worker(name, (job) => onRing(job.name), { connection: blocking as unknown as ConnectionOptions, concurrency: 4 }),
+      openWorker: (onRing) => new Worker(name, (job) => onRing(job.name), { connection: blocking as unknown as ConnectionOptions, concurrency: 1 }),
       close: () => {
         commands.disconnect();
         blocking.disconnect();

@@ -19,7 +19,8 @@ export async function migrateJobs(address: DatabaseAddress, admin: string): Prom
     await client.query(`ALTER ROLE ${JOBS_ROLE} PASSWORD ${pg.escapeLiteral(rolePassword(at, JOBS_ROLE))}`);
     await runMigrations(client, JOBS_SCHEMA);
     await client.query(`
-      GRANT USAGE ON SCHEMA ${JOBS_SCHEMA} TO ${JOBS_ROLE};
+      -- BullMQ makes a sequence for each queue at its first job.
+      GRANT USAGE, CREATE ON SCHEMA ${JOBS_SCHEMA} TO ${JOBS_ROLE};
       GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${JOBS_SCHEMA} TO ${JOBS_ROLE};
       GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA ${JOBS_SCHEMA} TO ${JOBS_ROLE};
       GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${JOBS_SCHEMA} TO ${JOBS_ROLE};

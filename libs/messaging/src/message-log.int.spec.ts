@@ -133,6 +133,7 @@ function contract(start: () => Promise<LogUnderTest>): void {
   test('a transaction that commits late keeps its place in the order of its key, and is not lost', async () => {
     await startConsumer();
     await startRelay();
+    const written = Promise.withResolvers<void>();
     const late = Promise.withResolvers<void>();
 
     // Draws the lowest sequence numbers of all, and commits when hundreds of later ones are published; the next writer of its key waits
@@ -140,9 +141,10 @@ function contract(start: () => Promise<LogUnderTest>): void {
     const slow = database.transaction(async (tx) => {
       await lockOrder(tx, 'O0');
       await outbox.addMany(tx, contractHere(), range(5).map((number) => ({ order: 'O0', number })));
+      written.resolve();
       await late.promise;
     });
-    await wait(20);
+    await written.promise;
     const next = database.transaction(async (tx) => {
       await lockOrder(tx, 'O0');
       await outbox.addMany(tx, contractHere(), [5, 6, 7, 8, 9].map((number) => ({ order: 'O0', number })));

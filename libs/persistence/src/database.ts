@@ -123,8 +123,9 @@ export class Database implements Queryable {
 /** An idle connection that the server closed is replaced by the pool at its next use; there is nothing to decide here. */
 function ignoreIdleLoss(): void {}
 
-async function undo(runner: { isTransactionActive: boolean; rollbackTransaction(): Promise<void> }): Promise<void> {
-  if (!runner.isTransactionActive) return;
+async function undo(runner: { isTransactionActive: boolean; isReleased: boolean; rollbackTransaction(): Promise<void> }): Promise<void> {
+  // A runner whose connection was lost lets go of it by itself.
+  if (!runner.isTransactionActive || runner.isReleased) return;
   try {
     await runner.rollbackTransaction();
   } catch (error) {

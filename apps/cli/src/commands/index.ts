@@ -1,5 +1,6 @@
 import { bench } from './bench.ts';
 import { check } from './check.ts';
+import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
 import { logs } from './logs.ts';
@@ -10,4 +11,4 @@ import { up } from './up.ts';
 /** Each returns the exit code. */
 export type Command = (args: readonly string[]) => Promise<number>;
 
-export const commands: Readonly<Record<string, Command>> = { bench, check, doctor, down, logs, status, test, up };
+export const commands: Readonly<Record<string, Command>> = { bench, check, demo, doctor, down, logs, status, test, up };

@@ -7,16 +7,16 @@ import { aRequest } from '../payout.builder.ts';
 import { AdmissionGroup } from './admission-group.ts';
 import { readPayoutRequest, type Admission, type Admitted } from './admit-payouts.ts';
 
-let test_: TestDatabase;
+let testing: TestDatabase;
 let database: Database;
 let world: PayoutsWorld;
 
 beforeAll(async () => {
-  ({ test: test_, database } = await aPayoutsDatabase());
+  ({ test: testing, database } = await aPayoutsDatabase());
   world = await PayoutsWorld.on(database);
 });
-beforeEach(() => resetPayouts(test_));
-afterAll(() => test_.drop());
+beforeEach(() => resetPayouts(testing));
+afterAll(() => testing.drop());
 
 function admitAll(given: readonly unknown[], clientId = 'settlement'): Promise<Admission[]> {
   return world.get(AdmissionGroup).all(given.map((request, at) => readPayoutRequest(request, { clientId, root: `payouts[${at}]` })));
@@ -93,7 +93,7 @@ test('a refused request id is not used up', async () => {
 test('a known request is answered as it was, also when its merchant was suspended since', async () => {
   const request = aRequest();
   const [first] = (await admitAll([request])) as Admitted[];
-  await test_.admin.query(`UPDATE payouts.merchant SET state = 'SUSPENDED' WHERE merchant_id = 'M10001'`);
+  await testing.admin.query(`UPDATE payouts.merchant SET state = 'SUSPENDED' WHERE merchant_id = 'M10001'`);
 
   const [again] = (await admitAll([request])) as Admitted[];
 

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { requestPayoutsV1, Topic, type PayoutRequest, type PayoutResultsReportedV1 } from '@jinku/contracts';
+import { readEd25519PrivateKey, signDetached } from '@jinku/security';
+import { SignJWT } from 'jose';
+import type { Api, ApiAnswer } from './api.ts';
+
+export const CLIENT_ID = 'settlement';
+
+/** A token is good for ten minutes. */
+const TOKEN_RENEWED_AFTER_MS = 480_000;
+const ASSERTION_LIFETIME = '60s';
+const RESULTS_PER_PAGE = 200;
+
+type PrivateKey = ReturnType<typeof readEd25519PrivateKey>;
+
+export interface ResultMessages {
+  readonly items: readonly { readonly data: PayoutResultsReportedV1 }[];
+  readonly next: string;
+}
+
+export interface BatchAnswer {
+  readonly rows: readonly { readonly index: number; readonly payoutId?: string; readonly requestId?: string; readonly refusal?: { readonly code: string } }[];
+}
+
+/** Does what the settlement service of an institution does: asks for payouts with signed messages and requests, and reads the results told to it. */
+export class SettlementClient {
+  readonly #api: Api;
+  readonly #audience: string;
+  readonly #key: PrivateKey;
+  #token = '';
+  #tokenFrom = -Infinity;
+
+  constructor({ api, gatewayUrl, keysDir }: { api: Api; gatewayUrl: string; keysDir: string }) {
+    this.#api = api;
+    this.#audience = `${gatewayUrl}/v1/auth/token`;
+    this.#key = readEd25519PrivateKey(CLIENT_ID, readFileSync(join(keysDir, 'clients', `${CLIENT_ID}.key`), 'utf8'));
+  }
+
+  /** Resolves when the message is on the log for good. The same id sent again is the same message. */
+  async sendMessage(messageId: string, message: { messageKey: string; requests: readonly PayoutRequest[] }): Promise<void> {
+    const body = JSON.stringify(message);
+    const jws = signDetached({ keyId: CLIENT_ID, privateKey: this.#key, payload: body });
+    const headers = { 'x-message-type': requestPayoutsV1.name, 'x-message-id': messageId, 'x-jws-signature': jws };
+    await this.#api.call({ method: 'POST', path: `/v1/messages/${Topic.PAYOUT_REQUESTS}`, token: await this.#accessToken(), body, headers });
+  }
+
+  async requestBatch(payouts: readonly PayoutRequest[]): Promise<BatchAnswer> {
+    return await this.#api.call({ method: 'POST', path: '/v1/payouts/batch', token: await this.#accessToken(), body: { payouts } });
+  }
+
+  /** 201 for a new payout, 200 for a known one, 409 for a known id with other content. */
+  async requestOne(payout: PayoutRequest): Promise<ApiAnswer> {
+    return await this.#api.ask({ method: 'POST', path: '/v1/payouts', token: await this.#accessToken(), body: payout });
+  }
+
+  async resultsAfter(cursor: string): Promise<ResultMessages> {
+    return await this.#api.call({ path: `/v1/messages/${Topic.PAYOUT_RESULTS}?after=${cursor}&limit=${RESULTS_PER_PAGE}`, token: await this.#accessToken() });
+  }
+
+  async bankCodes(): Promise<Set<string>> {
+    const { items } = await this.#api.call<{ items: { bankCode: string }[] }>({ path: '/v1/payee-banks', token: await this.#accessToken() });
+    return new Set(items.map(({ bankCode }) => bankCode));
+  }
+
+  async #accessToken(): Promise<string> {
+    if (performance.now() - this.#tokenFrom < TOKEN_RENEWED_AFTER_MS) return this.#token;
+    const assertion = await new SignJWT({})
+      .setProtectedHeader({ alg: 'EdDSA', kid: CLIENT_ID })
+      .setIssuer(CLIENT_ID)
+      .setSubject(CLIENT_ID)
+      .setAudience(this.#audience)
+      .setJti(randomUUID())
+      .setIssuedAt()
+      .setExpirationTime(ASSERTION_LIFETIME)
+      .sign(this.#key);
+    const answer = await this.#api.call<{ access_token: string }>({ method: 'POST', path: '/v1/auth/token', body: { client_assertion: assertion } });
+    this.#token = answer.access_token;
+    this.#tokenFrom = performance.now();
+    return this.#token;
+  }
+}

@@ -1,0 +1,72 @@
+import { testDatabase, type TestDatabase } from '@jinku/testing';
+import { breaksUnique, type Database, Lease, leaseTableSql } from './index.ts';
+
+const sql = `
+  CREATE TABLE thing (id int PRIMARY KEY, state text NOT NULL, CONSTRAINT thing_state UNIQUE (state));
+  CREATE TABLE journal (id int PRIMARY KEY);
+  GRANT SELECT, INSERT, UPDATE ON thing TO jinku_probe;
+  GRANT SELECT, INSERT ON journal TO jinku_probe;
+  ${leaseTableSql('jinku_probe')}`;
+
+let database: TestDatabase;
+let service: Database;
+
+beforeAll(async () => {
+  database = await testDatabase({ services: [{ name: 'probe', sql }] });
+  service = await database.open('probe');
+});
+afterAll(() => database.drop());
+beforeEach(() => database.admin.query('TRUNCATE thing, journal, lease'));
+
+const insert = (id: number, state: string): Promise<number> =>
+  service.transaction((tx) => tx.execute('INSERT INTO thing (id, state) VALUES ($1, $2)', [id, state]));
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+test('a transaction that throws leaves nothing behind and rings nobody', async () => {
+  let rung = 0;
+  const failing = service.transaction(async (tx) => {
+    tx.afterCommit(() => (rung += 1));
+    await tx.execute(`INSERT INTO thing (id, state) VALUES (1, 'A')`);
+    throw new Error('no');
+  });
+
+  await expect(failing).rejects.toThrow('no');
+
+  expect([await service.query('SELECT id FROM thing'), rung]).toEqual([[], 0]);
+});
+
+test('a broken unique constraint is known by its name, and the pool goes on', async () => {
+  await insert(1, 'A');
+
+  const error: unknown = await insert(2, 'A').catch((reason: unknown) => reason);
+
+  expect([breaksUnique(error, 'thing_state'), breaksUnique(error, 'thing_pkey')]).toEqual([true, false]);
+  expect(await insert(2, 'B')).toBe(1);
+});
+
+test('two writers race for one transition and one wins', async () => {
+  await insert(1, 'QUEUED');
+  const move = (): Promise<number> => service.transaction((tx) => tx.execute(`UPDATE thing SET state = 'DONE' WHERE id = 1 AND state = 'QUEUED'`));
+
+  expect((await Promise.all([move(), move(), move()])).sort()).toEqual([0, 0, 1]);
+});
+
+test('what is append-only cannot be changed or removed by the service', async () => {
+  await service.query('INSERT INTO journal (id) VALUES (1)');
+
+  for (const statement of ['UPDATE journal SET id = 2', 'DELETE FROM journal', 'TRUNCATE journal', 'DROP TABLE journal']) {
+    await expect(service.query(statement)).rejects.toMatchObject({ code: '42501' });
+  }
+});
+
+test('a lease has one holder, and a holder that slept too long is fenced by the epoch', async () => {
+  const slow = new Lease(service, { name: 'relay', holder: 'slow', durationMs: 50 });
+  const quick = new Lease(service, { name: 'relay', holder: 'quick', durationMs: 10_000 });
+  const isHeld = (lease: Lease): Promise<boolean> => service.transaction((tx) => lease.isHeld(tx));
+
+  expect([await slow.acquire(), await quick.acquire(), await isHeld(slow)]).toEqual([true, false, true]);
+  await pause(80);
+
+  expect([await quick.acquire(), await isHeld(slow), await isHeld(quick), quick.epoch]).toEqual([true, false, true, 2n]);
+  expect(await slow.acquire()).toBe(false);
+});
