@@ -18,7 +18,9 @@ export function parseCsv(text: string, { file, columns }: { file: string; column
   lines.forEach((line, index) => {
     if (index === 0 || line.trim() === '') return;
     const values = valuesOf(line);
-    if (values.length !== header.length) throw new Refusal(`${file} line ${index + 1}: the row has ${header.length} values, as the first line does; this one has ${values.length}`);
+    if (values.length !== header.length) {
+      throw new Refusal(`${file} line ${index + 1}: the row has ${header.length} values, as the first line does; this one has ${values.length}`);
+    }
     rows.push({ line: index + 1, values: Object.fromEntries(header.map((column, at) => [column, values[at] ?? ''])) });
   });
   return rows;

@@ -2,7 +2,7 @@ import { ReportedState, type PayoutRequest, type PayoutResultsReportedV1 } from 
 
 type Result = PayoutResultsReportedV1['results'][number];
 
-const FINAL: ReadonlySet<ReportedState> = new Set<ReportedState>([ReportedState.SUCCEEDED, ReportedState.FAILED, ReportedState.CANCELLED, ReportedState.EXPIRED, ReportedState.REJECTED]);
+const FINAL: ReadonlySet<ReportedState> = new Set<ReportedState>(['SUCCEEDED', 'FAILED', 'CANCELLED', 'EXPIRED', 'REJECTED']);
 
 interface Fate {
   readonly request: PayoutRequest;

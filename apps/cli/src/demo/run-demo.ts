@@ -70,9 +70,11 @@ async function playThrough(stack: Stack, { files, screen }: { files: PayoutFiles
   await Promise.all([institution.register(files), institution.arrangeRail(files)]);
   const reserve = await institution.openReserveAccount();
   await institution.postOpeningBalance(reserve);
-  screen.say(`An operator and an approver opened ${reserve === null ? 'no account' : `the central reserve (${reserve})`}, posted its balance of ${OPENING_BALANCE} CNY; NetsUnion lets us pay ${MAPPED_QUOTA} CNY.`);
+  const opened = reserve === null ? '' : `opened the central reserve (${reserve}) and `;
+  screen.say(`An operator and an approver ${opened}posted the opening balance of ${OPENING_BALANCE} CNY; NetsUnion lets us pay ${MAPPED_QUOTA} CNY.`);
   const requests = files.requests.map(({ request }) => request);
-  screen.say(`Sending ${requests.length} requests of ${new Set(requests.map(({ merchantId }) => merchantId)).size} merchants in ${files.businessLines.length} business lines…`);
+  const merchantCount = new Set(requests.map(({ merchantId }) => merchantId)).size;
+  screen.say(`Sending ${requests.length} requests of ${merchantCount} merchants in ${files.businessLines.length} business lines…`);
   const acknowledgements = new Acknowledgements(stack.env['JINKU_RAILS_DATABASE_URL'] ?? '', stack.databaseSecret);
   const fates = new Fates(requests);
   try {
@@ -132,7 +134,9 @@ function showDoors(stack: Stack, { screen, token }: { screen: Screen; token: str
   const url = stack.urls.gateway;
   screen.say(`\nJinku stays up; Ctrl-C stops it. API page: ${url}/docs\n`);
   const bearer = `-H 'authorization: Bearer ${token}'`;
-  const body = { requestId: 'DEMO-BY-CURL-1', merchantId: 'M10001', businessLine: 'WITHDRAWAL', amount: '88.00', currency: 'CNY', payee: { accountNumber: '6222020200012345678', accountName: '王小明', bankCode: '102100099996' }, instructionReference: 'INS-CURL-1', purpose: '提现' };
+  const payee = { accountNumber: '6222020200012345678', accountName: '王小明', bankCode: '102100099996' };
+  const merchant = { merchantId: 'M10001', businessLine: 'WITHDRAWAL' };
+  const body = { requestId: 'DEMO-BY-CURL-1', ...merchant, amount: '88.00', currency: 'CNY', payee, instructionReference: 'INS-CURL-1', purpose: '提现' };
   screen.say(`curl -s ${bearer} '${url}/v1/payouts?limit=3'`);
   screen.say(`curl -s ${bearer} -H 'content-type: application/json' -H 'idempotency-key: demo-by-curl-1' -d '${JSON.stringify(body)}' ${url}/v1/payouts`);
   screen.say(`curl -s ${bearer} ${url}/v1/internal-accounts/2001/balance`);

@@ -52,7 +52,9 @@ export async function sendAgain(sent: Sent, { client, screen }: { client: Settle
   const forged = sent.singles.slice(0, REQUESTS_FORGED);
   let refused = 0;
   for (const request of forged) if ((await client.requestOne({ ...request, amount: '9999.99' })).status === CONFLICT) refused += 1;
-  if (known < repeated.length || refused < forged.length) throw new Error(`of ${repeated.length} repeated requests ${known} were known, of ${forged.length} with another amount ${refused} were refused`);
+  if (known < repeated.length || refused < forged.length) {
+    throw new Error(`of ${repeated.length} repeated requests ${known} were known, of ${forged.length} with another amount ${refused} were refused`);
+  }
   const inMessages = messages.reduce((sum, message) => sum + message.requests.length, 0);
   screen.say(`Sent again: ${inMessages} requests in messages and ${known} by API; all were known. ${refused} with a known id and another amount were refused.`);
 }
