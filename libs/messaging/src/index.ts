@@ -13,7 +13,7 @@ export type { MessageBatchStrategyOptions } from './message-batch-strategy.ts';
 export { uuidv7 } from './message-id.ts';
 export { LogUnavailable, PartitionGivenUp } from './message-log.ts';
 export type { LogRecord, MessageLog, ReceivedRecord, RecordBatch, RecordPosition, SubscribeOptions, Subscription } from './message-log.ts';
-export { messagingTablesSql } from './messaging-tables.ts';
+export { messagingTablesSql } from './messaging.migration.ts';
 export type { MessagingLog, MessagingObservation, Observe } from './observation.ts';
 export { MESSAGE_BYTES_MAX, Outbox } from './outbox.ts';
 export type { OutboxOptions } from './outbox.ts';

@@ -2,7 +2,7 @@ import { defineMessage } from '@jinku/contracts';
 import type { MigrationClass } from '@jinku/persistence';
 import { z } from 'zod';
 import type { MessagingLog } from './observation.ts';
-import { messagingTablesSql } from './messaging-tables.ts';
+import { messagingTablesSql } from './messaging.migration.ts';
 
 /** A service made up for these specs: its messages say which number of which order they are, and a handler's effect is a row. */
 export const ORDERS = 'orders';

@@ -19,3 +19,4 @@ export { createSigner, createVerifier } from './signer.ts';
 export type { SigningThreads } from './signer.ts';
 export { chooseSm2Engine } from './sm2-engine.ts';
 export type { Sm2Engine } from './sm2-engine.ts';
+export { Role } from './role.ts';

@@ -1,9 +1,9 @@
 import { createParamDecorator, SetMetadata, type CustomDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { invariant } from '@jinku/errors';
+import { Role } from '@jinku/security';
 
-export const Role = { VIEWER: 'viewer', OPERATOR: 'operator', APPROVER: 'approver', AUDITOR: 'auditor', ADMIN: 'admin', CLIENT: 'client' } as const;
-export type Role = (typeof Role)[keyof typeof Role];
+export { Role };
 
 /** Who asks: a person, or a client system. Makers and checkers are told apart by `personId`, never by role. */
 export interface Actor {

@@ -1,4 +1,4 @@
-import { Role } from '@jinku/service';
+import { Role } from '@jinku/security';
 
 /** The roles that a person can have; `client` is for systems alone. */
 export const PERSON_ROLES = [Role.VIEWER, Role.OPERATOR, Role.APPROVER, Role.AUDITOR, Role.ADMIN] as const;

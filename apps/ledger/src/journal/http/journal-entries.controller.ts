@@ -14,7 +14,7 @@ import { ProposeEntry } from '../use-cases/propose-entry.ts';
 const LINES_MAX = 200;
 const id = z.uuid();
 const reference = z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/, 'is a reference: 1 to 64 letters, digits or _ . : -');
-// eslint-disable-next-line no-control-regex -- a description may be any words, but nothing that cuts a text or ends a line
+/** A description may be any words, but nothing that cuts a text or ends a line. */
 const reason = z.string().trim().min(1, 'is not empty').max(200, 'has at most 200 characters').regex(/^[^\x00-\x1f]*$/, 'holds no control characters');
 
 const entryQuery = z.strictObject({ reference, ...pageFields });

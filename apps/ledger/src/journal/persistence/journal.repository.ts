@@ -33,27 +33,7 @@ export class JournalRepository {
     entries: readonly EntryDraft[],
     { chart, deltas, released, at }: { chart: ReadonlyMap<string, InternalAccount>; deltas: AccountDeltas; released: AccountDeltas; at: Date },
   ): Promise<ClosedBatch> {
-    const lineEntry: number[] = [];
-    const lineNumber: number[] = [];
-    const lineAccount: number[] = [];
-    const lineAmount: bigint[] = [];
-    const hashes = entries.map((entry, index) => {
-      const lines = entry.lines.map((line, position) => {
-        const { id } = accountOf(chart, line.account);
-        lineEntry.push(index + 1);
-        lineNumber.push(position + 1);
-        lineAccount.push(id);
-        lineAmount.push(line.amount);
-        return `${id}:${line.amount}`;
-      });
-      return entryHash({
-        ...entry,
-        reverses: entry.reverses ?? '',
-        pendingId: entry.pendingId ?? '',
-        lines: lines.join(','),
-        description: entry.description ?? '',
-      });
-    });
+    const { hashes, lines } = columnsOf(entries, chart);
     const hashBytes = Buffer.from(hashes.join(''), 'hex');
     await tx.execute(
       `WITH batch AS MATERIALIZED (SELECT nextval('journal_batch_id') AS id)
@@ -79,7 +59,7 @@ export class JournalRepository {
     await tx.execute(
       `INSERT INTO journal_line (batch_id, entry_number, line_number, account_id, amount)
        SELECT (SELECT currval('journal_batch_id')), l.* FROM unnest($1::integer[], $2::smallint[], $3::integer[], $4::bigint[]) AS l`,
-      [arrayText(lineEntry), arrayText(lineNumber), arrayText(lineAccount), arrayText(lineAmount)],
+      [arrayText(lines.entry), arrayText(lines.number), arrayText(lines.account), arrayText(lines.amount)],
     );
     const [closed] = await tx.query<{ sequence: bigint; booked_at: Date; crossings: Crossing[] | null }>(
       'SELECT sequence, booked_at, crossings FROM close_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
@@ -87,7 +67,7 @@ export class JournalRepository {
         at,
         batchRoot([hashBytes]),
         entries.length,
-        lineEntry.length,
+        lines.entry.length,
         ...deltaTexts(deltas),
         ...deltaTexts(released),
       ],
@@ -174,4 +154,34 @@ export function refusalOf(error: unknown): Refusal | null {
   if (constraintOf(error) !== 'account_rule') return null;
   const { message, detail } = error as { message: keyof typeof RULE_REFUSALS; detail?: string };
   return RULE_REFUSALS[message]({ detail: `Account ${detail}: ${RULE_REFUSALS[message]().sentence}`, cause: error });
+}
+
+interface LineColumns {
+  readonly entry: number[];
+  readonly number: number[];
+  readonly account: number[];
+  readonly amount: bigint[];
+}
+
+/** The lines of all entries as columns, and each entry's hash over its content and lines. */
+function columnsOf(entries: readonly EntryDraft[], chart: ReadonlyMap<string, InternalAccount>): { hashes: string[]; lines: LineColumns } {
+  const lines: LineColumns = { entry: [], number: [], account: [], amount: [] };
+  const hashes = entries.map((entry, index) => {
+    const texts = entry.lines.map((line, position) => {
+      const { id } = accountOf(chart, line.account);
+      lines.entry.push(index + 1);
+      lines.number.push(position + 1);
+      lines.account.push(id);
+      lines.amount.push(line.amount);
+      return `${id}:${line.amount}`;
+    });
+    return entryHash({
+      ...entry,
+      reverses: entry.reverses ?? '',
+      pendingId: entry.pendingId ?? '',
+      lines: texts.join(','),
+      description: entry.description ?? '',
+    });
+  });
+  return { hashes, lines };
 }

@@ -30,7 +30,10 @@ test('through any order of spending, answers and changes of the mapping, no more
         const own = held[shard] as (typeof held)[number];
         const used = own.consumed + own.reserved;
         if (act === 'spend' && used + amount <= own.granted) own.reserved += amount;
-        if (act === 'succeed' && own.reserved >= amount) (own.reserved -= amount), (own.consumed += amount);
+        if (act === 'succeed' && own.reserved >= amount) {
+          own.reserved -= amount;
+          own.consumed += amount;
+        }
         if (act === 'fail' && own.reserved >= amount) own.reserved -= amount;
         if (act === 'raise') quota = { ...quota, mapped: quota.mapped + amount };
         if (act === 'receipt') quota = { ...quota, receiptsCounted: quota.receiptsCounted + amount };
