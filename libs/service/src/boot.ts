@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { invalidRequest } from '@jinku/errors';
 import { createDoorbells } from '@jinku/jobs';
-import { createMessageLog, MessageBatchStrategy, Outbox, OutboxRelay, type MessageLog } from '@jinku/messaging';
+import { createMessageLog, MessageBatchStrategy, Outbox, OutboxRelay } from '@jinku/messaging';
 import { Database } from '@jinku/persistence';
 import { gatewayTokenVerifier } from './gateway-token-verifier.ts';
 import { Logger, nestLogger } from './logger.ts';
@@ -126,4 +126,3 @@ function violationsOfIssue(issue: { readonly message: string; readonly path?: re
   return [{ field: join(path), rule: issue.message }];
 }
 
-export type { MessageLog };

@@ -22,13 +22,7 @@ export interface EntryDraft {
   readonly description?: string;
 }
 
-export function debit(account: string, amount: bigint): Line {
-  return { account, amount };
-}
 
-export function credit(account: string, amount: bigint): Line {
-  return { account, amount: -amount };
-}
 
 /** The rules that an entry keeps by itself, whatever the accounts hold. */
 export function assertBalanced(entry: Pick<EntryDraft, 'lines'>): void {
