@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Fates, readPayoutFiles, type Profile } from '@jinku/cli';
+import type { PayoutRequest } from '@jinku/contracts';
 import { PayoutWorld } from './payout-world.ts';
 
 const PROFILE: Profile = process.env['JINKU_SCENARIO_PROFILE'] === 'cluster' ? 'cluster' : 'embedded';
@@ -27,25 +28,21 @@ describe(`payouts on the ${PROFILE} profile`, () => {
   });
 
   test('every acknowledged request has one fate and the books agree, with every process killed under load', async () => {
-    const victims = VICTIMS[PROFILE];
-    const messages = messagesFor(victims.length);
-    const fates = new Fates(messages.flat());
+    const sent: PayoutRequest[] = [];
     const waits: number[] = [];
-    let isSending = true;
+    let isKilling = true;
 
-    const killing = (async () => {
-      for (const victim of victims) {
-        await pause(2_500);
-        if (!isSending) break;
-        await world.stack.kill(victim);
-      }
-    })();
-    for (const message of messages) {
+    const killing = killEach(world, VICTIMS[PROFILE]).finally(() => {
+      isKilling = false;
+    });
+    for (const message of endlessMessages()) {
+      if (!isKilling) break;
       waits.push(await world.send(message));
+      sent.push(...message);
       await pause(1_000 / MESSAGES_PER_SECOND);
     }
-    isSending = false;
     await killing;
+    const fates = new Fates(sent);
     await world.stack.waitReady({ withinMs: 60_000 });
     await world.follow(fates, { withinMs: SETTLED_WITHIN_MS });
     await pause(3_000);
@@ -57,12 +54,21 @@ describe(`payouts on the ${PROFILE} profile`, () => {
   });
 });
 
-/** Enough of the example's requests to keep more than fifty payouts a second coming while every victim is killed. */
-function messagesFor(victimCount: number): ReturnType<typeof readPayoutFiles>['requests'][number]['request'][][] {
+/** One after the other, each once what was killed before is back. */
+async function killEach(world: PayoutWorld, victims: readonly string[]): Promise<void> {
+  for (const victim of victims) {
+    await pause(1_500);
+    await world.stack.kill(victim);
+    await world.stack.waitReady({ withinMs: 60_000 });
+  }
+}
+
+/** The example's requests again and again, each time under new ids. */
+function* endlessMessages(): Generator<PayoutRequest[]> {
   const requests = readPayoutFiles().requests.map(({ request }) => request);
-  const wanted = Math.min(requests.length, Math.ceil(victimCount * 3.2 * MESSAGES_PER_SECOND) * REQUESTS_PER_MESSAGE);
-  const chosen = requests.slice(0, wanted);
-  return Array.from({ length: Math.ceil(chosen.length / REQUESTS_PER_MESSAGE) }, (_, index) =>
-    chosen.slice(index * REQUESTS_PER_MESSAGE, (index + 1) * REQUESTS_PER_MESSAGE),
-  );
+  for (let round = 1; ; round += 1) {
+    for (let from = 0; from < requests.length; from += REQUESTS_PER_MESSAGE) {
+      yield requests.slice(from, from + REQUESTS_PER_MESSAGE).map((request) => ({ ...request, requestId: `${request.requestId}-${round}` }));
+    }
+  }
 }

@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import { offendingRows, type Invariant } from './invariant.ts';
+
+const SERVICES = ['accounts', 'ledger', 'quotas', 'payouts', 'gateway'] as const;
+const GENESIS = Buffer.alloc(32);
+const BATCHES_PER_PAGE = 500n;
+
+export const N2: Invariant = {
+  id: 'N2',
+  sentence: 'each journal entry sums to zero and never mixes units',
+  offenders: async ({ ours }) => [
+    ...(await offendingRows(
+      ours,
+      'an entry that does not sum to zero',
+      `SELECT e.id, e.unit, coalesce(sum(l.amount), 0) AS sum, count(l.amount) AS lines FROM ledger.journal_entry e
+       LEFT JOIN ledger.journal_line l USING (batch_id, entry_number) GROUP BY e.id, e.unit HAVING coalesce(sum(l.amount), 0) <> 0 OR count(l.amount) < 2`,
+    )),
+    ...(await offendingRows(
+      ours,
+      'a line in another unit than its entry, or on a parent account',
+      `SELECT e.id, e.unit, a.code, a.unit AS account_unit FROM ledger.journal_line l JOIN ledger.journal_entry e USING (batch_id, entry_number)
+       JOIN ledger.internal_account a ON a.id = l.account_id WHERE a.unit <> e.unit OR a.is_control`,
+    )),
+    ...(await offendingRows(
+      ours,
+      'a line without its entry',
+      `SELECT l.batch_id, l.entry_number, l.line_number FROM ledger.journal_line l LEFT JOIN ledger.journal_entry e USING (batch_id, entry_number) WHERE e.id IS NULL`,
+    )),
+  ],
+};
+
+export const N3: Invariant = {
+  id: 'N3',
+  sentence: 'each balance equals its journal',
+  offenders: async ({ ours }) => [
+    ...(await offendingRows(
+      ours,
+      'a balance that is not the sum of its lines',
+      `SELECT a.code, b.debit_total, b.credit_total, l.debit, l.credit FROM ledger.account_balance b JOIN ledger.internal_account a ON a.id = b.account_id
+       LEFT JOIN (SELECT account_id, sum(greatest(amount, 0)) AS debit, sum(greatest(-amount, 0)) AS credit FROM ledger.journal_line GROUP BY account_id) l
+         ON l.account_id = b.account_id
+       WHERE b.debit_total <> coalesce(l.debit, 0) OR b.credit_total <> coalesce(l.credit, 0)`,
+    )),
+    ...(await offendingRows(
+      ours,
+      'a balance that is not its last point',
+      `SELECT a.code, b.debit_total, b.credit_total, p.debit_total AS point_debit, p.credit_total AS point_credit FROM ledger.account_balance b
+       JOIN ledger.internal_account a ON a.id = b.account_id
+       JOIN (SELECT DISTINCT ON (account_id) account_id, debit_total, credit_total FROM ledger.balance_point ORDER BY account_id, sequence DESC) p
+         ON p.account_id = b.account_id
+       WHERE p.debit_total <> b.debit_total OR p.credit_total <> b.credit_total`,
+    )),
+  ],
+};
+
+/** What the outbox says was published, each message once; and that every consumer of it has handled it. */
+export const N5: Invariant = {
+  id: 'N5',
+  sentence: 'each outbox row took effect once',
+  async offenders({ ours }, { isQuiescent }) {
+    const offenders: string[] = [];
+    for (const service of SERVICES) {
+      offenders.push(
+        ...(await offendingRows(
+          ours,
+          `a message of ${service} published twice`,
+          `SELECT message_id, count(*) AS times FROM ${service}.outbox_batch, unnest(message_ids) AS message_id GROUP BY message_id HAVING count(*) > 1`,
+        )),
+      );
+      if (!isQuiescent) continue;
+      offenders.push(...(await offendingRows(ours, `a message of ${service} that was not published`, `SELECT id, type FROM ${service}.outbox_message`)));
+      offenders.push(...(await offendingRows(ours, `a message parked at ${service}`, `SELECT message_id, type, failure FROM ${service}.parked_message WHERE state IN ('PARKED', 'BEHIND', 'DUE')`)));
+      for (const producer of SERVICES) offenders.push(...(await unhandled(ours, producer, service)));
+    }
+    return offenders;
+  },
+};
+
+async function unhandled(ours: pg.Client, producer: string, service: string): Promise<string[]> {
+  return await offendingRows(
+    ours,
+    `a message of ${producer} that ${service} has not handled`,
+    `SELECT c.consumer, b.type, m.message_id FROM ${producer}.outbox_batch b CROSS JOIN unnest(b.message_ids) AS m (message_id)
+     JOIN ${service}.message_consumer c ON c.topic = b.topic AND b.type = ANY (c.types)
+     LEFT JOIN ${service}.inbox_message i ON i.consumer = c.consumer AND i.message_id = m.message_id WHERE i.message_id IS NULL`,
+  );
+}
+
+export const N9: Invariant = {
+  id: 'N9',
+  sentence: 'hash chains verify',
+  async offenders({ ours }) {
+    const offenders = await brokenJournal(ours);
+    for (const service of SERVICES) offenders.push(...(await brokenAuditTrail(ours, service)));
+    return offenders;
+  },
+};
+
+interface Batch {
+  readonly sequence: string;
+  readonly id: string;
+  readonly booked_ms: string;
+  readonly root: Buffer;
+  readonly hash: Buffer;
+}
+
+/** Follows the chain batch by batch and recomputes every entry from its lines. */
+async function brokenJournal(ours: pg.Client): Promise<string[]> {
+  let previous: Buffer = GENESIS;
+  let last = 0n;
+  for (;;) {
+    const { rows: batches } = await ours.query<Batch>(
+      `SELECT sequence, id, round(extract(epoch FROM booked_at) * 1000)::bigint AS booked_ms, root, hash
+       FROM ledger.journal_batch WHERE sequence > $1 ORDER BY sequence LIMIT $2`,
+      [last.toString(), BATCHES_PER_PAGE.toString()],
+    );
+    const roots = await recomputedRoots(ours, batches.map(({ id }) => id));
+    for (const batch of batches) {
+      const sequence = BigInt(batch.sequence);
+      const root = roots.get(batch.id) ?? Buffer.alloc(0);
+      const hash = sha256(previous, batch.root, int8(sequence), int8(BigInt(batch.booked_ms)));
+      if (sequence !== last + 1n) return [`a batch is missing before sequence=${sequence}`];
+      if (!root.equals(batch.root)) return [`the entries of a batch were changed: sequence=${sequence}`];
+      if (!hash.equals(batch.hash)) return [`the chain is broken at sequence=${sequence}`];
+      previous = batch.hash;
+      last = sequence;
+    }
+    if (BigInt(batches.length) < BATCHES_PER_PAGE) break;
+  }
+  const { rows } = await ours.query<{ sequence: string; hash: Buffer }>('SELECT sequence, hash FROM ledger.journal_head');
+  const head = rows[0];
+  return head !== undefined && BigInt(head.sequence) === last && (last === 0n || head.hash.equals(previous)) ? [] : [`the chain does not end where its head says: sequence=${last}`];
+}
+
+async function recomputedRoots(ours: pg.Client, batchIds: readonly string[]): Promise<Map<string, Buffer>> {
+  const { rows } = await ours.query<{ batch_id: string; content: string }>(
+    `SELECT e.batch_id, concat_ws(E'\\n', e.id, e.unit, e.rule, e.reference, e.value_date, coalesce(e.reverses::text, ''), coalesce(e.pending_id::text, ''),
+                                  l.lines, coalesce(e.description, '')) AS content
+     FROM ledger.journal_entry e
+     JOIN LATERAL (
+       SELECT coalesce(string_agg(account_id || ':' || amount, ',' ORDER BY line_number), '') AS lines
+       FROM ledger.journal_line WHERE batch_id = e.batch_id AND entry_number = e.entry_number
+     ) l ON true
+     WHERE e.batch_id = ANY ($1::bigint[]) ORDER BY e.batch_id, e.entry_number`,
+    [batchIds],
+  );
+  const hashes = new Map<string, Buffer[]>();
+  for (const { batch_id: id, content } of rows) hashes.set(id, [...(hashes.get(id) ?? []), sha256(Buffer.from(content))]);
+  return new Map([...hashes].map(([id, parts]) => [id, sha256(...parts)]));
+}
+
+async function brokenAuditTrail(ours: pg.Client, service: string): Promise<string[]> {
+  const { rows } = await ours.query<{ sequence: string; content: string; hash: Buffer }>(`SELECT sequence, content, hash FROM ${service}.audit_entry ORDER BY sequence`);
+  let previous: Buffer = GENESIS;
+  for (const [index, row] of rows.entries()) {
+    if (BigInt(row.sequence) !== BigInt(index) + 1n || !sha256(previous, Buffer.from(row.content)).equals(row.hash)) return [`the audit trail of ${service} is broken at sequence=${row.sequence}`];
+    previous = row.hash;
+  }
+  const { rows: heads } = await ours.query<{ sequence: string }>(`SELECT sequence FROM ${service}.audit_head`);
+  return Number(heads[0]?.sequence) === rows.length ? [] : [`the audit trail of ${service} does not end where its head says`];
+}
+
+function sha256(...parts: readonly Buffer[]): Buffer {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+}
+
+function int8(value: bigint): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigInt64BE(value);
+  return bytes;
+}

@@ -1,0 +1,133 @@
+import type { Books } from './books.ts';
+import { inSnapshot } from './books.ts';
+import type { Invariant } from './invariant.ts';
+import { N2, N3, N5, N9 } from './journal-invariants.ts';
+import { N1, N4, N6 } from './payout-invariants.ts';
+
+interface Plant {
+  readonly invariant: Invariant;
+  readonly what: string;
+  readonly sow: (books: Books) => Promise<unknown>;
+}
+
+const ATTEMPT_COLUMNS = 'payout_id, attempt_number, route, serial_number, amount_minor, grant_id, request_hash, committed_at, valid_until, conclusion, concluded_by, concluded_at';
+const HASH = `decode(repeat('ab', 32), 'hex')`;
+const AT = `'2026-11-21T02:00:00Z'`;
+
+function attempt(serial: string, { conclusion, payout = 'gen_random_uuid()', amount = 100 }: { conclusion: string; payout?: string; amount?: number }): string {
+  const concluded = conclusion === 'NULL' ? 'NULL, NULL, NULL' : `'${conclusion}', 'ANSWER', ${AT}`;
+  return `INSERT INTO payouts.attempt (${ATTEMPT_COLUMNS})
+          VALUES (${payout}, 1 + abs(hashtext('${serial}')) % 100000, 'NETSUNION', '${serial}', ${amount}, gen_random_uuid(), ${HASH}, ${AT}, ${AT}, ${concluded})`;
+}
+
+function execution(serial: string, amount = 100): string {
+  return `INSERT INTO rails.payout_instruction (serial_number, institution_id, amount_minor, payee_account, payee_name, bank_code, purpose, business_line, merchant_id,
+            status, code, rail_reference, clearing_date, concluded_at)
+          VALUES ('${serial}', 'SELFTEST', ${amount}, '6222020200012345678', 'self-test', '102100099996', 'self-test', 'SETTLEMENT', 'M1', 'SUCCEEDED', '0000', 'R-${serial}', '2026-11-21', ${AT})`;
+}
+
+const PAYOUT = `'01993c1e-0000-7000-8000-00000000beef'`;
+
+/** Each kind of loss, planted in a transaction that is never committed. */
+const PLANTS: readonly Plant[] = [
+  {
+    invariant: N1,
+    what: 'an acknowledged request that we do not know',
+    sow: ({ rails }) => rails.query(`INSERT INTO settlement.acknowledged_request (request_id, how, acknowledged_at) VALUES ('SELF-TEST-LOST', 'MESSAGE', ${AT})`),
+  },
+  {
+    invariant: N1,
+    what: 'a request whose payout is gone',
+    sow: ({ ours }) => ours.query(`INSERT INTO payouts.payout_request (client_id, request_id, payout_id, request_hash) VALUES ('self-test', 'SELF-TEST-GONE', gen_random_uuid(), ${HASH})`),
+  },
+  { invariant: N1, what: 'an open attempt missing from the table of open ones', sow: ({ ours }) => ours.query(attempt('SELFTEST-OPEN', { conclusion: 'NULL' })) },
+  {
+    invariant: N2,
+    what: 'an entry of one line',
+    sow: async ({ ours }) => {
+      await ours.query(
+        `INSERT INTO ledger.journal_entry (batch_id, entry_number, value_date, id, unit, rule, reference, hash) VALUES (-1, 1, '2026-11-21', gen_random_uuid(), 'CNY', 'manual.v1', 'SELF-TEST', ${HASH})`,
+      );
+      await ours.query(`INSERT INTO ledger.journal_line (batch_id, entry_number, line_number, account_id, amount) SELECT -1, 1, 1, id, 100 FROM ledger.internal_account WHERE code = '2001'`);
+    },
+  },
+  { invariant: N3, what: 'a balance that was edited', sow: ({ ours }) => ours.query(`UPDATE ledger.account_balance SET debit_total = debit_total + 1 WHERE account_id = (SELECT id FROM ledger.internal_account WHERE code = '2001')`) },
+  { invariant: N4, what: 'an execution that we do not know', sow: ({ rails }) => rails.query(execution('SELFTEST-UNKNOWN')) },
+  { invariant: N4, what: 'a success that the rail did not execute', sow: ({ ours }) => ours.query(attempt('SELFTEST-UNPAID', { conclusion: 'SUCCEEDED' })) },
+  {
+    invariant: N4,
+    what: 'an execution of one fen more',
+    sow: async ({ ours, rails }) => {
+      await ours.query(attempt('SELFTEST-FEN', { conclusion: 'SUCCEEDED' }));
+      await rails.query(execution('SELFTEST-FEN', 101));
+    },
+  },
+  {
+    invariant: N4,
+    what: 'two executions of one payout',
+    sow: async ({ ours, rails }) => {
+      for (const serial of ['SELFTEST-TWICE-1', 'SELFTEST-TWICE-2']) {
+        await ours.query(attempt(serial, { conclusion: 'SUCCEEDED', payout: PAYOUT }));
+        await rails.query(execution(serial));
+      }
+    },
+  },
+  {
+    invariant: N4,
+    what: 'an execution that we concluded as failed',
+    sow: async ({ ours, rails }) => {
+      await ours.query(attempt('SELFTEST-FAILED', { conclusion: 'FAILED' }));
+      await rails.query(execution('SELFTEST-FAILED'));
+    },
+  },
+  {
+    invariant: N5,
+    what: 'a message published twice',
+    sow: ({ ours }) =>
+      ours.query(
+        `INSERT INTO payouts.outbox_batch (topic, type, message_count, message_ids, partitions, record_offsets)
+         SELECT 'self-test', 'self-test', 1, ARRAY[${PAYOUT}::uuid], ARRAY[0::smallint], ARRAY[n::bigint] FROM generate_series(1, 2) AS n`,
+      ),
+  },
+  {
+    invariant: N6,
+    what: 'a reservation beyond its grant',
+    sow: ({ ours }) =>
+      ours.query(
+        `INSERT INTO payouts.grant_movement (grant_id, sequence, kind, reserved_change, consumed_change, payout_count, epoch, granted_after, consumed_after, reserved_after, moved_at)
+         VALUES (gen_random_uuid(), 1, 'RESERVED', 200, 0, 1, 1, 100, 0, 200, ${AT})`,
+      ),
+  },
+  {
+    invariant: N9,
+    what: 'a row of the audit trail that was slipped in',
+    sow: ({ ours }) => ours.query(`INSERT INTO payouts.audit_entry (sequence, content, hash) SELECT coalesce(max(sequence), 0) + 1, '{}', ${HASH} FROM payouts.audit_entry`),
+  },
+  {
+    invariant: N9,
+    what: 'a batch of the journal that was slipped in',
+    sow: ({ ours }) =>
+      ours.query(
+        `INSERT INTO ledger.journal_batch (sequence, id, booked_at, entry_count, line_count, root, hash)
+         SELECT coalesce(max(sequence), 0) + 1, -2, ${AT}, 1, 2, ${HASH}, ${HASH} FROM ledger.journal_batch`,
+      ),
+  },
+];
+
+/** Plants each violation alone and tells whether its invariant names more rows than before. Nothing of it is kept. */
+export async function selfTest(books: Books, tell: (line: string) => void): Promise<number> {
+  let missed = 0;
+  for (const { invariant, what, sow } of PLANTS) {
+    const isCaught = await inSnapshot(books, 'READ WRITE', async () => {
+      // Rows are planted as damage would leave them: behind the back of triggers and foreign keys.
+      for (const client of [books.ours, books.rails]) await client.query("SET LOCAL session_replication_role = 'replica'");
+      const before = await invariant.offenders(books, { isQuiescent: false });
+      await sow(books);
+      const after = await invariant.offenders(books, { isQuiescent: false });
+      return after.length > before.length;
+    });
+    if (!isCaught) missed += 1;
+    tell(`self-test ${invariant.id} ${what}: ${isCaught ? 'caught' : 'MISSED'}`);
+  }
+  return missed;
+}
