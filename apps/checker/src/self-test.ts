@@ -91,11 +91,11 @@ const PLANTS: readonly Plant[] = [
   },
   {
     invariant: N6,
-    what: 'a reservation beyond its grant',
+    what: 'a movement of a grant that is missing',
     sow: ({ ours }) =>
       ours.query(
         `INSERT INTO payouts.grant_movement (grant_id, sequence, kind, reserved_change, consumed_change, payout_count, epoch, granted_after, consumed_after, reserved_after, moved_at)
-         VALUES (gen_random_uuid(), 1, 'RESERVED', 200, 0, 1, 1, 100, 0, 200, ${AT})`,
+         VALUES (gen_random_uuid(), 2, 'RESERVED', 100, 0, 1, 1, 100, 0, 100, ${AT})`,
       ),
   },
   {

@@ -24,7 +24,7 @@ describe(`payouts on the ${PROFILE} profile`, () => {
   });
 
   afterAll(async () => {
-    await world.stop();
+    await (world as PayoutWorld | undefined)?.stop();
   });
 
   test('every acknowledged request has one fate and the books agree, with every process killed under load', async () => {

@@ -1,5 +1,9 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { stateFolder } from '@jinku/infrastructure';
+import { CHECKOUT } from '../stack/checkout.ts';
 import { stackFolders } from '../stack/folders.ts';
-import { ownStateDir } from '../stack/stack.ts';
+import { ownStateDir, startStack } from '../stack/stack.ts';
 import { readState, supervisorOf } from '../stack/state-file.ts';
 import { databaseSecret } from '../stack/keys.ts';
 import type { Variables } from '../stack/environment.ts';
@@ -7,10 +11,23 @@ import { runApp } from './app-process.ts';
 import { readArguments, Refusal } from './refusal.ts';
 
 export async function check(args: readonly string[]): Promise<number> {
-  const { has } = readArguments(args, { flags: ['--self-test'], positionalsMax: 0 });
+  const { has } = readArguments(args, { flags: ['--self-test', '--quiescent'], positionalsMax: 0 });
   const variables = runningDatabase();
-  if (variables === null && !has('--self-test')) throw new Refusal('Jinku does not run here: start it with `./jinku up`, then check.');
-  return await runApp('checker', args, variables ?? {});
+  if (variables !== null) return await runApp('checker', args, variables);
+  if (!has('--self-test')) throw new Refusal('Jinku does not run here: start it with `./jinku up`, then check.');
+  return await onEmptyBooks((empty) => runApp('checker', args, empty));
+}
+
+/** The self-test needs tables, not money: books that were just made will do. */
+async function onEmptyBooks(work: (variables: Variables) => Promise<number>): Promise<number> {
+  const stateDir = join(stateFolder(CHECKOUT), 'self-test');
+  const stack = await startStack({ profile: 'embedded', stateDir, services: ['rail-simulator'], fsync: false });
+  try {
+    return await work(stack.env);
+  } finally {
+    await stack.stop();
+    rmSync(stateDir, { recursive: true, force: true });
+  }
 }
 
 /** Where the books of the running stack are: ours and the rails'. */
