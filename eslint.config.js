@@ -85,7 +85,7 @@ export default tseslint.config(
   layer('persistence', { siblings: ['use-cases', 'http', 'messaging', 'jobs'], message: 'persistence/ knows domain alone.' }),
   {
     files: ['**/*.ts'],
-    ignores: [...SPECS, '**/main.ts', '**/migrate.ts', 'apps/cli/**', 'apps/bench/**', 'libs/testing/**', 'libs/infrastructure/**'],
+    ignores: [...SPECS, '**/main.ts', '**/migrate.ts', 'apps/cli/**', 'apps/bench/**', 'apps/scenarios/**', 'libs/testing/**', 'libs/infrastructure/**'],
     rules: { 'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Only main.ts and migrate.ts read the environment.' }] },
   },
   {

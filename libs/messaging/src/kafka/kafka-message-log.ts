@@ -1,6 +1,6 @@
 import { PARTITIONS_PER_TOPIC } from '@jinku/contracts';
 import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
-import type { LogRecord, MessageLog, RecordPosition, SubscribeOptions, Subscription } from '../message-log.ts';
+import { LogUnavailable, type LogRecord, type MessageLog, type RecordPosition, type SubscribeOptions, type Subscription } from '../message-log.ts';
 import type { MessagingLog } from '../observation.ts';
 import { MESSAGE_BYTES_MAX } from '../outbox.ts';
 import { within } from './deadline.ts';
@@ -10,6 +10,7 @@ import { patchRequestQueue } from './request-queue-patch.ts';
 
 const SESSION_TIMEOUT_MS = 6_000;
 const ADMIN_DEADLINE_MS = 20_000;
+const TOPIC_RETRY_MS = 200;
 const BROKER_DEFAULT_REPLICATION = -1;
 /** A message of the largest size with its headers, and batches of several. */
 const TOPIC_MESSAGE_BYTES_MAX = 2 * MESSAGE_BYTES_MAX;
@@ -53,29 +54,16 @@ export class KafkaMessageLog implements MessageLog {
 
   async ensureTopics(topics: readonly string[]): Promise<void> {
     if (topics.every((topic) => this.#known.has(topic))) return;
-    const admin = this.#kafka.admin({ retry: CONNECT_RETRY });
-    try {
-      await within(ADMIN_DEADLINE_MS, admin.connect());
-      const present = new Set(await within(ADMIN_DEADLINE_MS, admin.listTopics()));
-      for (const topic of topics.filter((name) => !present.has(name))) {
-        // False when another process was first, which is as good.
-        await within(
-          ADMIN_DEADLINE_MS,
-          admin.createTopics({
-            topics: [
-              {
-                topic,
-                numPartitions: PARTITIONS_PER_TOPIC,
-                replicationFactor: BROKER_DEFAULT_REPLICATION,
-                configEntries: [{ name: 'max.message.bytes', value: String(TOPIC_MESSAGE_BYTES_MAX) }],
-              },
-            ],
-            waitForLeaders: true,
-          }),
-        );
+    const deadline = performance.now() + ADMIN_DEADLINE_MS;
+    for (;;) {
+      try {
+        await this.#createMissing(topics);
+        break;
+      } catch (error) {
+        // Several services begin at once, and a topic that one of them is just creating is unknown for a moment to the others.
+        if (!(error instanceof LogUnavailable) || performance.now() > deadline) throw error;
+        await new Promise((resolve) => setTimeout(resolve, TOPIC_RETRY_MS));
       }
-    } finally {
-      void admin.disconnect().catch(() => undefined);
     }
     for (const topic of topics) this.#known.add(topic);
   }
@@ -104,6 +92,24 @@ export class KafkaMessageLog implements MessageLog {
     await Promise.all([...this.#subscriptions].map((subscription) => subscription.close()));
     this.#subscriptions.clear();
     await this.#producer.close();
+  }
+
+  async #createMissing(topics: readonly string[]): Promise<void> {
+    const admin = this.#kafka.admin({ retry: CONNECT_RETRY });
+    try {
+      await within(ADMIN_DEADLINE_MS, admin.connect());
+      const present = new Set(await within(ADMIN_DEADLINE_MS, admin.listTopics()));
+      const missing = topics.filter((name) => !present.has(name)).map((topic) => ({
+        topic,
+        numPartitions: PARTITIONS_PER_TOPIC,
+        replicationFactor: BROKER_DEFAULT_REPLICATION,
+        configEntries: [{ name: 'max.message.bytes', value: String(TOPIC_MESSAGE_BYTES_MAX) }],
+      }));
+      // One at a time: what another process was first with answers false, which is as good, and must not hide the rest.
+      for (const topic of missing) await within(ADMIN_DEADLINE_MS, admin.createTopics({ topics: [topic], waitForLeaders: true }));
+    } finally {
+      void admin.disconnect().catch(() => undefined);
+    }
   }
 
   /**
