@@ -5,6 +5,8 @@ import pg from 'pg';
 export interface Books {
   readonly ours: pg.Client;
   readonly rails: pg.Client;
+  /** The rail's books outside the snapshot, to look again at what may have happened after it. */
+  readonly railsNow: pg.Client;
 }
 
 const VARIABLES = ['JINKU_DATABASE_URL', 'JINKU_RAILS_DATABASE_URL', 'JINKU_DATABASE_SECRET'] as const;
@@ -13,20 +15,26 @@ const VARIABLES = ['JINKU_DATABASE_URL', 'JINKU_RAILS_DATABASE_URL', 'JINKU_DATA
 export async function openBooks(environment: NodeJS.ProcessEnv): Promise<Books> {
   const missing = VARIABLES.filter((name) => environment[name] === undefined);
   if (missing.length > 0) throw new Error(`the checker needs ${missing.join(', ')}`);
-  const [ours, rails] = [clientOf(environment, 'JINKU_DATABASE_URL'), clientOf(environment, 'JINKU_RAILS_DATABASE_URL')];
-  await ours.connect();
-  await rails.connect();
-  return { ours, rails };
+  const [ours, rails, railsNow] = [
+    clientOf(environment, 'JINKU_DATABASE_URL'),
+    clientOf(environment, 'JINKU_RAILS_DATABASE_URL'),
+    clientOf(environment, 'JINKU_RAILS_DATABASE_URL'),
+  ];
+  for (const client of [ours, rails, railsNow]) await client.connect();
+  return { ours, rails, railsNow };
 }
 
-export async function closeBooks({ ours, rails }: Books): Promise<void> {
-  await ours.end();
-  await rails.end();
+export async function closeBooks({ ours, rails, railsNow }: Books): Promise<void> {
+  for (const client of [ours, rails, railsNow]) await client.end();
 }
 
 /** Runs `work` in one snapshot of each set of books and leaves no trace of it. */
 export async function inSnapshot<T>({ ours, rails }: Books, mode: 'READ ONLY' | 'READ WRITE', work: () => Promise<T>): Promise<T> {
-  for (const client of [ours, rails]) await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ ${mode}`);
+  // A snapshot is taken by the first query, not by BEGIN. The rail's comes first: whatever it executed, we had committed before.
+  for (const client of [rails, ours]) {
+    await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ ${mode}`);
+    await client.query('SELECT 1');
+  }
   try {
     return await work();
   } finally {

@@ -91,11 +91,47 @@ export const N9: Invariant = {
   id: 'N9',
   sentence: 'hash chains verify',
   async offenders({ ours }) {
-    const offenders = await brokenJournal(ours);
+    const offenders = [...(await brokenJournal(ours)), ...(await strayEntries(ours)), ...(await brokenRailLog(ours))];
     for (const service of SERVICES) offenders.push(...(await brokenAuditTrail(ours, service)));
     return offenders;
   },
 };
+
+/** The chain covers batches: what stands in none of them would never be looked at. */
+async function strayEntries(ours: pg.Client): Promise<string[]> {
+  return await offendingRows(
+    ours,
+    'an entry outside every batch',
+    `SELECT e.id, e.batch_id FROM ledger.journal_entry e LEFT JOIN ledger.journal_batch b ON b.id = e.batch_id WHERE b.id IS NULL`,
+  );
+}
+
+/** The links of what was said to the rails, the head, and how many messages each batch has. */
+async function brokenRailLog(ours: pg.Client): Promise<string[]> {
+  const links = await offendingRows(
+    ours,
+    'a batch of the rail log that does not follow from the one before',
+    `SELECT chain, batch_number FROM (
+       SELECT *, lag(hash, 1, decode(repeat('00', 32), 'hex')) OVER w AS previous, lag(batch_number, 1, 0::bigint) OVER w AS before
+       FROM payouts.rail_message_batch WINDOW w AS (PARTITION BY chain ORDER BY batch_number)
+     ) b WHERE batch_number <> before + 1 OR hash <> sha256(previous || content_digest)`,
+  );
+  const heads = await offendingRows(
+    ours,
+    'a chain of the rail log that does not end where its head says',
+    `SELECT chain, h.batch_number AS head, l.batch_number AS last FROM payouts.rail_message_chain h
+     FULL JOIN (SELECT DISTINCT ON (chain) chain, batch_number, hash FROM payouts.rail_message_batch ORDER BY chain, batch_number DESC) l USING (chain)
+     WHERE h.hash IS DISTINCT FROM l.hash OR h.batch_number IS DISTINCT FROM l.batch_number`,
+  );
+  const counts = await offendingRows(
+    ours,
+    'a batch of the rail log with messages missing or added',
+    `SELECT chain, batch_number, b.message_count, m.messages FROM payouts.rail_message_batch b
+     FULL JOIN (SELECT chain, batch_number, count(*) AS messages FROM payouts.rail_message GROUP BY chain, batch_number) m USING (chain, batch_number)
+     WHERE b.message_count IS DISTINCT FROM m.messages`,
+  );
+  return [...links, ...heads, ...counts];
+}
 
 interface Batch {
   readonly sequence: string;

@@ -1,10 +1,10 @@
 import { closeBooks, inSnapshot, openBooks } from './books.ts';
 import type { CheckOptions, Invariant } from './invariant.ts';
 import { N2, N3, N5, N9 } from './journal-invariants.ts';
-import { N1, N4, N6 } from './payout-invariants.ts';
+import { BOOKED, N1, N4, N6 } from './payout-invariants.ts';
 import { selfTest } from './self-test.ts';
 
-const INVARIANTS: readonly Invariant[] = [N1, N2, N3, N4, N5, N6, N9];
+const INVARIANTS: readonly Invariant[] = [N1, N2, N3, N4, N5, N6, N9, BOOKED];
 const OFFENDERS_SHOWN_MAX = 50;
 const FLAGS = new Set(['--self-test', '--quiescent']);
 

@@ -2,7 +2,7 @@ import type { Books } from './books.ts';
 import { inSnapshot } from './books.ts';
 import type { Invariant } from './invariant.ts';
 import { N2, N3, N5, N9 } from './journal-invariants.ts';
-import { N1, N4, N6 } from './payout-invariants.ts';
+import { BOOKED, N1, N4, N6 } from './payout-invariants.ts';
 
 interface Plant {
   readonly invariant: Invariant;
@@ -24,6 +24,15 @@ function execution(serial: string, amount = 100): string {
   return `INSERT INTO rails.payout_instruction (serial_number, institution_id, amount_minor, payee_account, payee_name, bank_code, purpose, business_line, merchant_id,
             status, code, rail_reference, clearing_date, concluded_at)
           VALUES ('${serial}', 'SELFTEST', ${amount}, '6222020200012345678', 'self-test', '102100099996', 'self-test', 'SETTLEMENT', 'M1', 'SUCCEEDED', '0000', 'R-${serial}', '2026-11-21', ${AT})`;
+}
+
+function strayEntry(rule: string): string {
+  return `WITH e AS (
+            INSERT INTO ledger.journal_entry (batch_id, entry_number, value_date, id, unit, rule, reference, hash)
+            VALUES (-1, 1, '2026-11-21', gen_random_uuid(), 'CNY', '${rule}', 'SELF-TEST', ${HASH})
+          )
+          INSERT INTO ledger.journal_line (batch_id, entry_number, line_number, account_id, amount)
+          SELECT -1, 1, n, id, CASE n WHEN 1 THEN 100 ELSE -100 END FROM (SELECT id, row_number() OVER (ORDER BY code) AS n FROM ledger.internal_account WHERE code IN ('2001', '2002')) a`;
 }
 
 const PAYOUT = `'01993c1e-0000-7000-8000-00000000beef'`;
@@ -97,6 +106,19 @@ const PLANTS: readonly Plant[] = [
         `INSERT INTO payouts.grant_movement (grant_id, sequence, kind, reserved_change, consumed_change, payout_count, epoch, granted_after, consumed_after, reserved_after, moved_at)
          VALUES (gen_random_uuid(), 2, 'RESERVED', 100, 0, 1, 1, 100, 0, 100, ${AT})`,
       ),
+  },
+  { invariant: N1, what: 'an attempt of another amount than its payout', sow: ({ ours }) => ours.query(attempt('SELFTEST-AMOUNT', { conclusion: 'FAILED' })) },
+  {
+    invariant: BOOKED,
+    what: 'a success booked without an attempt',
+    sow: ({ ours }) => ours.query(strayEntry('payout-succeeded.v1')),
+  },
+  { invariant: N9, what: 'an entry outside every batch', sow: ({ ours }) => ours.query(strayEntry('manual.v1')) },
+  {
+    invariant: N9,
+    what: 'a batch of the rail log that was slipped in',
+    sow: ({ ours }) =>
+      ours.query(`INSERT INTO payouts.rail_message_batch (chain, batch_number, message_count, content_digest, hash) VALUES ('self-test', 2, 1, ${HASH}, ${HASH})`),
   },
   {
     invariant: N9,
