@@ -2,14 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { freePort, POSTGRES_ADMIN, startPostgres } from '@jinku/infrastructure';
 import { runLedgerBench } from './ledger.ts';
+import { runPayoutBench } from './payouts.ts';
 
 const BENCHES = {
+  payouts: { sentence: 'P2: payouts a second end to end on the cluster profile; --seconds N (120), --assert', run: benchPayouts },
   ledger: { sentence: 'P1 and P4: postings a second against the leanest SQL, and on one hot account', run: benchLedger },
 } as const;
 
-const [name] = process.argv.slice(2);
+const [name, ...flags] = process.argv.slice(2);
 if (name === 'list') {
   for (const [known, { sentence }] of Object.entries(BENCHES)) process.stdout.write(`${known}  ${sentence}\n`);
 } else if (name !== undefined && Object.hasOwn(BENCHES, name)) {
@@ -39,4 +42,10 @@ async function benchLedger(): Promise<number> {
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function benchPayouts(): Promise<number> {
+  const { values } = parseArgs({ args: flags, options: { seconds: { type: 'string', default: '120' }, assert: { type: 'boolean', default: false } } });
+  const isMet = await runPayoutBench({ seconds: Number(values.seconds), isAsserting: values.assert, print: (line) => process.stdout.write(`${line}\n`) });
+  return isMet ? 0 : 1;
 }

@@ -45,6 +45,8 @@ export async function aTestHouse(): Promise<TestHouse> {
   const admin = { ...config.admin, database: 'postgres', password: rolePassword(run.secret, 'postgres') };
   const pool = new pg.Pool({ ...config.database, max: 2 });
   const owner = new pg.Pool({ ...config.admin, max: 2 });
+  // A database that is dropped at the end cuts what is still connected to it.
+  for (const one of [pool, owner]) one.on('error', () => undefined).on('connect', (client) => client.on('error', () => undefined));
   return {
     environment,
     secret,
