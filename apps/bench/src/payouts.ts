@@ -107,7 +107,7 @@ class Load {
   async #sendOne(): Promise<void> {
     const requests = Array.from({ length: REQUESTS_PER_MESSAGE }, (_, index): PayoutRequest => {
       const template = this.#templates[(this.#sent + index) % this.#templates.length] as PayoutRequest;
-      return { ...template, requestId: `BENCH-${this.#sent + index}` };
+      return { ...template, requestId: `BENCH-${String(this.#sent + index).padStart(10, '0')}` };
     });
     await this.#client.sendMessage(randomUUID(), { messageKey: requests[0]?.merchantId ?? '', requests });
     await this.#acknowledgements.record(requests.map(({ requestId }) => ({ requestId, payoutId: null })), 'MESSAGE');
