@@ -10,6 +10,12 @@ const noBusinessTimeOfTheMachine = [
   { selector: 'Literal[value=/\\b(now\\(\\)|current_timestamp)/i]', message: 'SQL takes $now as a parameter; the database has no say in business time.' },
 ];
 
+/** Holds everywhere outside the specs. A file gets the patterns of one entry only, the last that fits it, so each layer repeats these. */
+const testsOnly = [
+  { group: ['@jinku/testing'], message: 'Only specs start test databases.' },
+  { regex: '\\.builder\\.ts$', message: 'Builders make rows for specs; code that runs makes its own.' },
+];
+
 /** Forbids imports in a layer, by what they are and by which sibling folder they come from. */
 function layer(folder, { packages = [], siblings = [], message }) {
   return {
@@ -18,7 +24,7 @@ function layer(folder, { packages = [], siblings = [], message }) {
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: [{ group: [...packages, ...siblings.flatMap((sibling) => [`**/${sibling}/**`, `../${sibling}/*`])], message }] },
+        { patterns: [...testsOnly, { group: [...packages, ...siblings.flatMap((sibling) => [`**/${sibling}/**`, `../${sibling}/*`])], message }] },
       ],
     },
   };
@@ -72,6 +78,14 @@ export default tseslint.config(
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
     },
   },
+  {
+    files: ['{apps,libs}/*/src/**/*.ts'],
+    ignores: [...SPECS, 'libs/testing/**'],
+    rules: { 'no-restricted-imports': ['error', { patterns: testsOnly }] },
+  },
+  ...['http', 'messaging', 'jobs'].map((folder) =>
+    layer(folder, { packages: ['typeorm', 'pg'], message: 'Rows are read in queries/ and written in persistence/.' }),
+  ),
   layer('domain', {
     packages: ['@nestjs/*', 'typeorm', 'pg', '@jinku/persistence', '@jinku/messaging', '@jinku/service', '@jinku/jobs'],
     siblings: ['use-cases', 'queries', 'persistence', 'http', 'messaging', 'jobs'],

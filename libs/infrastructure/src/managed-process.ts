@@ -53,7 +53,8 @@ export class ManagedProcess {
   static start(options: ProcessOptions): ManagedProcess {
     mkdirSync(dirname(options.logFile), { recursive: true });
     limitLog(options.logFile);
-    const log = openSync(options.logFile, 'a');
+    // For the owner alone: the gateway's log holds the first administrator's password.
+    const log = openSync(options.logFile, 'a', 0o600);
     try {
       const child = spawn(options.command, [...options.args], {
         stdio: ['ignore', log, log],

@@ -10,6 +10,9 @@ import { clusterNameOf, endPostgresLeftOver } from './postgres-left-over.ts';
 export const POSTGRES_ADMIN = 'postgres';
 
 const READY_WITHIN_MS = 60_000;
+/** A server that is starting refuses or is silent: ask again soon. One that is up may be busy: give it time. */
+const PROBE_TIMEOUT_MS = 2_000;
+const CONNECT_TIMEOUT_MS = 20_000;
 const INITDB_FLAGS = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--auth=scram-sha-256', '--no-instructions'];
 
 export interface PostgresOptions {
@@ -94,9 +97,9 @@ export async function enableStatementStatistics(address: { port: number; secret:
   }
 }
 
-function adminClient({ port, secret }: { port: number; secret: string }, database: string): pg.Client {
+function adminClient({ port, secret }: { port: number; secret: string }, database: string, connectionTimeoutMillis = CONNECT_TIMEOUT_MS): pg.Client {
   const password = rolePassword({ host: '127.0.0.1', port, database, secret }, POSTGRES_ADMIN);
-  const client = new pg.Client({ host: '127.0.0.1', port, database, user: POSTGRES_ADMIN, password, connectionTimeoutMillis: 2_000 });
+  const client = new pg.Client({ host: '127.0.0.1', port, database, user: POSTGRES_ADMIN, password, connectionTimeoutMillis });
   client.on('error', () => undefined);
   return client;
 }
@@ -127,7 +130,7 @@ function initialise({ data, binaries, user, options }: { data: string; binaries:
 async function waitUntilReady(options: PostgresOptions, child: ManagedProcess): Promise<void> {
   const deadline = performance.now() + READY_WITHIN_MS;
   while (performance.now() < deadline && !child.hasExited) {
-    const client = adminClient(options, 'postgres');
+    const client = adminClient(options, 'postgres', PROBE_TIMEOUT_MS);
     try {
       await client.connect();
       return;

@@ -19,18 +19,20 @@ const PROGRAMS = {
   tsc: 'typescript/bin/tsc',
   jest: 'jest/bin/jest.js',
   nx: 'nx/bin/nx.js',
+  dclint: 'dclint/bin/dclint.cjs',
+  dockerfilelint: 'dockerfilelint/bin/dockerfilelint',
 } as const;
 
 export const STEPS: readonly Step[] = [
   { name: 'lint', run: lint },
   { name: 'types', run: types },
-  { name: 'unit', run: (tools) => jest('unit', { project: 'unit', tools }) },
-  { name: 'integration', run: (tools) => jest('integration', { project: 'integration', tools }) },
-  { name: 'scenarios-embedded', run: (tools) => jest('scenarios-embedded', { project: 'scenarios', tools, variables: { JINKU_SCENARIO_PROFILE: 'embedded' } }) },
+  { name: 'unit', run: () => runJest('unit', { projects: ['unit'] }) },
+  { name: 'integration', run: () => runJest('integration', { projects: ['integration'] }) },
+  { name: 'scenarios-embedded', run: () => runJest('scenarios-embedded', { projects: ['scenarios'], variables: { JINKU_SCENARIO_PROFILE: 'embedded' } }) },
   {
     name: 'scenarios-cluster',
-    run: async (tools) =>
-      tools.missing.length > 0 ? { passed: 0, failed: 0 } : await jest('scenarios-cluster', { project: 'scenarios', tools, variables: { JINKU_SCENARIO_PROFILE: 'cluster' } }),
+    run: async ({ missing }) =>
+      missing.length > 0 ? { passed: 0, failed: 0 } : await runJest('scenarios-cluster', { projects: ['scenarios'], variables: { JINKU_SCENARIO_PROFILE: 'cluster' } }),
   },
 ];
 
@@ -39,7 +41,9 @@ async function lint(): Promise<Counts> {
   await program('nx', ['show', 'projects'], { NX_DAEMON: 'false', NX_NO_CLOUD: 'true' });
   const eslint = await program('eslint', ['.', '--max-warnings', '0'], { NX_DAEMON: 'false' });
   const knip = await program('knip', []);
-  return asOneTest(eslint === 0 && knip === 0);
+  const compose = await program('dclint', ['docker-compose.yml', '--config', 'deploy/docker/dclint.json', '--max-warnings', '0']);
+  const dockerfile = await program('dockerfilelint', ['deploy/docker/Dockerfile']);
+  return asOneTest([eslint, knip, compose, dockerfile].every((exitCode) => exitCode === 0));
 }
 
 async function types(): Promise<Counts> {
@@ -48,20 +52,21 @@ async function types(): Promise<Counts> {
   return asOneTest(build === 0 && specs === 0);
 }
 
-interface JestRun {
-  readonly project: 'unit' | 'integration' | 'scenarios';
-  readonly tools: ClusterTools;
+export interface JestRun {
+  readonly projects: readonly ('unit' | 'integration' | 'scenarios')[];
+  readonly args?: readonly string[];
   readonly variables?: Variables;
 }
 
-async function jest(name: string, { project, tools, variables = {} }: JestRun): Promise<Counts> {
+export async function runJest(name: string, { projects, args = [], variables = {} }: JestRun): Promise<Counts> {
   const reportFile = join(tmpdir(), `jinku-test-${process.pid}-${name}.json`);
   const config = join(CHECKOUT, 'jest.config.js');
-  const workers = project === 'scenarios' ? ['--runInBand'] : ['--maxWorkers=2'];
-  const args = ['--config', config, '--selectProjects', project, '--passWithNoTests', '--json', '--outputFile', reportFile, '--forceExit', ...workers];
+  const workers = projects.includes('scenarios') ? ['--runInBand'] : ['--maxWorkers=2'];
+  const reporting = ['--passWithNoTests', '--json', '--outputFile', reportFile, '--forceExit'];
   const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  const jest = [pathOf('jest'), '--config', config, '--selectProjects', ...projects, ...reporting, ...workers, ...args];
   try {
-    const exitCode = await runCommand(process.execPath, [...node, pathOf('jest'), ...args], { ...variables, JINKU_TEST_WITHOUT: tools.missing.join(','), NODE_ENV: 'test' });
+    const exitCode = await runCommand(process.execPath, [...node, ...jest], { ...variables, NODE_ENV: 'test' });
     return countsOf(existsSync(reportFile) ? (JSON.parse(readFileSync(reportFile, 'utf8')) as JestReport) : null, exitCode);
   } finally {
     rmSync(reportFile, { force: true });

@@ -1,0 +1,21 @@
+import { createHmac } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CHECKOUT } from '../stack/checkout.ts';
+import { databaseSecret, makeKeys } from '../stack/keys.ts';
+import { readArguments } from './refusal.ts';
+
+const ADMIN = 'postgres';
+
+export function secrets(args: readonly string[]): Promise<number> {
+  readArguments(args, { flags: [], positionalsMax: 0 });
+  const folder = join(CHECKOUT, '.jinku', 'docker');
+  makeKeys(join(folder, 'keys'));
+  const secret = databaseSecret(join(folder, 'database.secret'));
+  // The superuser's password follows from the secret like every role's, so that migrations need no other.
+  const password = createHmac('sha256', secret).update(ADMIN).digest('hex');
+  writeFileSync(join(folder, 'services.env'), `JINKU_DATABASE_SECRET=${secret}\n`, { mode: 0o600 });
+  writeFileSync(join(folder, 'postgres.env'), `POSTGRES_PASSWORD=${password}\n`, { mode: 0o600 });
+  process.stdout.write(`Keys and passwords are in ${folder}.\n`);
+  return Promise.resolve(0);
+}
