@@ -130,13 +130,13 @@ CREATE TABLE journal_entry (
   hash bytea NOT NULL,
   CONSTRAINT journal_entry_pkey PRIMARY KEY (batch_id, entry_number),
   CONSTRAINT journal_entry_id_key UNIQUE (id),
-  CONSTRAINT journal_entry_pending_id_key UNIQUE (pending_id),
-  CONSTRAINT journal_entry_reverses_key UNIQUE (reverses),
   CONSTRAINT journal_entry_entry_number_check CHECK ((entry_number > 0)),
   CONSTRAINT journal_entry_hash_check CHECK ((length(hash) = 32)),
   CONSTRAINT journal_entry_unit_check CHECK ((unit = ANY (ARRAY['CNY'::text, 'CNY.QUOTA'::text])))
 );
 CREATE INDEX journal_entry_by_reference ON ledger.journal_entry USING btree (reference, id);
+CREATE UNIQUE INDEX journal_entry_pending_id_key ON ledger.journal_entry USING btree (pending_id) WHERE (pending_id IS NOT NULL);
+CREATE UNIQUE INDEX journal_entry_reverses_key ON ledger.journal_entry USING btree (reverses) WHERE (reverses IS NOT NULL);
 GRANT INSERT, SELECT ON journal_entry TO jinku_ledger;
 
 CREATE TABLE journal_head (

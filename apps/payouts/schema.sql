@@ -25,7 +25,7 @@ CREATE TABLE attempt (
   CONSTRAINT attempt_concluded_by_check CHECK ((concluded_by = ANY (ARRAY['ANSWER'::text, 'INQUIRY'::text, 'NOTICE'::text, 'RESOLUTION'::text, 'NOT_SENT'::text]))),
   CONSTRAINT attempt_conclusion_check CHECK ((conclusion = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text]))),
   CONSTRAINT attempt_request_hash_check CHECK ((length(request_hash) = 32))
-) WITH (fillfactor=75, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0);
+) WITH (fillfactor=45, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0);
 GRANT INSERT, SELECT, UPDATE ON attempt TO jinku_payouts;
 
 CREATE TABLE audit_entry (
@@ -183,7 +183,7 @@ CREATE TABLE open_attempt (
   not_found_count integer NOT NULL DEFAULT 0,
   CONSTRAINT open_attempt_pkey PRIMARY KEY (payout_id),
   CONSTRAINT open_attempt_serial_number UNIQUE (serial_number),
-  CONSTRAINT open_attempt_payout_id_attempt_number_fkey FOREIGN KEY (payout_id, attempt_number) REFERENCES attempt(payout_id, attempt_number),
+  CONSTRAINT open_attempt_payout_id_attempt_number_fkey FOREIGN KEY (payout_id, attempt_number) REFERENCES attempt(payout_id, attempt_number) NOT ENFORCED,
   CONSTRAINT open_attempt_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT open_attempt_inquiry_count_check CHECK ((inquiry_count >= 0)),
   CONSTRAINT open_attempt_not_found_count_check CHECK ((not_found_count >= 0))
@@ -297,9 +297,9 @@ CREATE TABLE payout (
   rail_reference text,
   updated_at timestamp with time zone NOT NULL,
   CONSTRAINT payout_pkey PRIMARY KEY (payout_id),
-  CONSTRAINT payout_bank_code_fkey FOREIGN KEY (bank_code) REFERENCES payee_bank(bank_code),
-  CONSTRAINT payout_business_line_fkey FOREIGN KEY (business_line) REFERENCES business_line(code),
-  CONSTRAINT payout_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(merchant_id),
+  CONSTRAINT payout_bank_code_fkey FOREIGN KEY (bank_code) REFERENCES payee_bank(bank_code) NOT ENFORCED,
+  CONSTRAINT payout_business_line_fkey FOREIGN KEY (business_line) REFERENCES business_line(code) NOT ENFORCED,
+  CONSTRAINT payout_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(merchant_id) NOT ENFORCED,
   CONSTRAINT payout_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT payout_attempt_count_check CHECK ((attempt_count >= 0)),
   CONSTRAINT payout_shard_check CHECK ((shard >= 0)),
@@ -307,6 +307,7 @@ CREATE TABLE payout (
   CONSTRAINT payout_told_sequence_check CHECK ((told_sequence > 0))
 ) WITH (fillfactor=60, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=5000, autovacuum_analyze_scale_factor=0.05, autovacuum_analyze_threshold=1000, autovacuum_vacuum_cost_delay=0);
 CREATE INDEX payout_merchant ON payouts.payout USING btree (merchant_id, payout_id);
+CREATE TRIGGER payout_references AFTER INSERT ON payouts.payout REFERENCING NEW TABLE AS admitted FOR EACH STATEMENT EXECUTE FUNCTION hold_payout_references();
 GRANT INSERT, SELECT, UPDATE ON payout TO jinku_payouts;
 
 CREATE TABLE payout_request (
@@ -492,6 +493,25 @@ CREATE TABLE serial_number_block (
 );
 CREATE TRIGGER serial_number_block_only_grows BEFORE UPDATE ON payouts.serial_number_block FOR EACH ROW EXECUTE FUNCTION serial_number_block_only_grows();
 GRANT INSERT, SELECT, UPDATE ON serial_number_block TO jinku_payouts;
+
+CREATE OR REPLACE FUNCTION payouts.hold_payout_references()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+      DECLARE
+        broken uuid;
+      BEGIN
+        SELECT a.payout_id INTO broken FROM admitted a
+        LEFT JOIN merchant m ON m.merchant_id = a.merchant_id
+        LEFT JOIN business_line l ON l.code = a.business_line
+        LEFT JOIN payee_bank b ON b.bank_code = a.bank_code
+        WHERE m.merchant_id IS NULL OR l.code IS NULL OR b.bank_code IS NULL LIMIT 1;
+        IF FOUND THEN
+          RAISE EXCEPTION 'payout % names what the register does not have', broken USING ERRCODE = 'foreign_key_violation';
+        END IF;
+        RETURN NULL;
+      END $function$
+
 
 CREATE OR REPLACE FUNCTION payouts.serial_number_block_only_grows()
  RETURNS trigger

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { Queryable, Tx } from '@jinku/persistence';
+import { lightStatisticsSql, type Queryable, type Tx } from '@jinku/persistence';
 import { CHAIN_GENESIS, chainHash } from '@jinku/security';
 
 import type { RailAnswer } from './payout-rail.ts';
@@ -47,6 +47,7 @@ export function railMessageLogTablesSql(role: string): string {
     CREATE INDEX rail_message_serial_number ON rail_message (serial_number);
     GRANT SELECT, INSERT ON rail_message, rail_message_batch TO ${role};
     GRANT SELECT, INSERT, UPDATE ON rail_message_chain TO ${role};
+    ${lightStatisticsSql(['rail_message'])}
   `;
 }
 

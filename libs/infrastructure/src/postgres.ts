@@ -30,11 +30,13 @@ const DEFAULT_SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '200',
-  shared_buffers: '128MB',
+  shared_buffers: '256MB',
   shared_preload_libraries: 'pg_stat_statements',
   'pg_stat_statements.track_planning': 'off',
   max_wal_size: '2GB',
-  autovacuum_naptime: '2s',
+  autovacuum_naptime: '5s',
+  // What is asked for is nearly always in memory: a look by key must not seem dearer than reading a table.
+  random_page_cost: '1.1',
   log_line_prefix: '%m [%p] %u@%d ',
   timezone: 'UTC',
 };

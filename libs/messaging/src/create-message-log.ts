@@ -15,8 +15,11 @@ export interface MessageLogConfig {
 
 /** The one place that knows which log the profile has. */
 export async function createMessageLog({ profile, database, kafkaBrokers, clientId, log }: MessageLogConfig): Promise<MessageLog> {
-  if (profile === 'embedded') return new PostgresMessageLog({ database, log });
-  // Loaded only where it is used: the embedded profile should not carry a Kafka client in memory.
+  return profile === 'embedded' ? new PostgresMessageLog({ database, log }) : await createKafkaMessageLog({ brokers: kafkaBrokers, clientId, log });
+}
+
+/** For what speaks to Kafka from outside of any service. The client is loaded only here: the embedded profile should not carry it in memory. */
+export async function createKafkaMessageLog(options: { brokers: readonly string[]; clientId: string; log: MessagingLog }): Promise<MessageLog> {
   const { KafkaMessageLog } = await import('./kafka/kafka-message-log.ts');
-  return new KafkaMessageLog({ brokers: kafkaBrokers, clientId, log });
+  return new KafkaMessageLog(options);
 }

@@ -37,7 +37,7 @@ export interface SubscribeOptions {
   readonly maxBatch: number;
   /** How many partitions are handled side by side; 4 when not given. */
   readonly partitionsConcurrently?: number;
-  /** Bytes a fetch waits for, at most 100 ms; 1 when not given. Only the cluster profile lingers. */
+  /** Bytes a fetch waits for, at most 250 ms; 1 when not given. Only the cluster profile lingers. */
   readonly fetchMinBytes?: number;
   /** The offset moves when it resolves; when it rejects, the same records are delivered again. */
   onBatch(batch: RecordBatch): Promise<void>;

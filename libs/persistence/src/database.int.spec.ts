@@ -70,3 +70,22 @@ test('a lease has one holder, and a holder that slept too long is fenced by the 
   expect([await quick.acquire(), await isHeld(slow), await isHeld(quick), quick.epoch]).toEqual([true, false, true, 2n]);
   expect(await slow.acquire()).toBe(false);
 });
+
+test('columns of values arrive as they were, whatever stands in the texts', async () => {
+  const texts = ['NULL', 'a,b', '{c}', '', ' d ', '"', '\\', '\\"', "'; DROP", '中文\n\t', '😀'];
+  const sent = {
+    texts: [...texts, null],
+    bytes: [Buffer.from([0, 34, 92, 255]), Buffer.alloc(0)],
+    instants: [new Date('2026-11-21T02:00:00.123Z'), null],
+    numbers: [9_007_199_254_740_993n, -1n, null],
+  };
+
+  const [row] = await service.query('SELECT $1::text[] AS texts, $2::bytea[] AS bytes, $3::timestamptz[] AS instants, $4::bigint[] AS numbers', [
+    sent.texts,
+    sent.bytes,
+    sent.instants,
+    sent.numbers,
+  ]);
+
+  expect(row).toEqual(sent);
+});

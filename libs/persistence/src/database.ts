@@ -1,4 +1,5 @@
 import { DataSource, type EntityManager, type EntitySchema } from 'typeorm';
+import { arrayLiteral } from './array-literal.ts';
 import { roleOf, rolePassword, type DatabaseAddress } from './database-address.ts';
 import { postgresTypes } from './postgres-types.ts';
 import { DatabaseUnavailable, isConnectionLoss } from './sqlstate.ts';
@@ -28,7 +29,7 @@ export interface DatabaseOptions {
 }
 
 interface PgClient {
-  query(sql: string, parameters?: readonly unknown[]): Promise<{ rows: unknown[]; rowCount: number | null }>;
+  query(sql: string, parameters?: unknown[]): Promise<{ rows: unknown[]; rowCount: number | null }>;
 }
 
 /** A pool in the role of one service. */
@@ -84,8 +85,8 @@ export class Database implements Queryable {
         const client = (await runner.connect()) as PgClient;
         await runner.startTransaction();
         const value = await work({
-          query: async <R>(sql: string, parameters?: readonly unknown[]) => (await client.query(sql, parameters)).rows as R[],
-          execute: async (sql, parameters) => (await client.query(sql, parameters)).rowCount ?? 0,
+          query: async <R>(sql: string, parameters?: readonly unknown[]) => (await client.query(sql, written(parameters))).rows as R[],
+          execute: async (sql, parameters) => (await client.query(sql, written(parameters))).rowCount ?? 0,
           manager: runner.manager,
           afterCommit: (callback) => afterCommit.push(callback),
         });
@@ -108,7 +109,7 @@ export class Database implements Queryable {
     try {
       return await translated(async () => {
         const client = (await runner.connect()) as PgClient;
-        return (await client.query(sql, parameters)).rows as R[];
+        return (await client.query(sql, written(parameters))).rows as R[];
       });
     } finally {
       await runner.release();
@@ -118,6 +119,10 @@ export class Database implements Queryable {
   async close(): Promise<void> {
     await this.#source.destroy();
   }
+}
+
+function written(parameters: readonly unknown[] | undefined): unknown[] | undefined {
+  return parameters?.map((parameter) => (Array.isArray(parameter) ? arrayLiteral(parameter) : parameter));
 }
 
 /** An idle connection that the server closed is replaced by the pool at its next use; there is nothing to decide here. */

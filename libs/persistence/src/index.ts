@@ -5,6 +5,7 @@ export type { DatabaseOptions, Queryable, Tx } from './database.ts';
 export { GroupCommit } from './group-commit.ts';
 export type { GroupCommitOptions } from './group-commit.ts';
 export { Lease } from './lease.ts';
+export { lightStatisticsSql } from './light-statistics.ts';
 export { leaseTableSql } from './lease.migration.ts';
 export { migrate } from './migrate.ts';
 export type { MigrateOptions, MigrationClass } from './migrate.ts';

@@ -12,7 +12,7 @@ export const postgresTypes = {
     if (format !== 'binary') {
       if (oid === OID_INT8) return BigInt;
       if (oid === OID_DATE) return String;
-      if (oid === OID_INT8_ARRAY) return (value) => (value === '{}' ? [] : value.slice(1, -1).split(',').map(BigInt));
+      if (oid === OID_INT8_ARRAY) return (value) => (value === '{}' ? [] : value.slice(1, -1).split(',').map((element) => (element === 'NULL' ? null : BigInt(element))));
     }
     return pg.types.getTypeParser(oid, format) as Parser;
   },

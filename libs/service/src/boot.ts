@@ -9,6 +9,7 @@ import { createMessageLog, MessageBatchStrategy, Outbox, OutboxRelay } from '@ji
 import { Database } from '@jinku/persistence';
 import { gatewayTokenVerifier } from './gateway-token-verifier.ts';
 import { Logger, nestLogger } from './logger.ts';
+import { messagingMetrics } from './messaging-metrics.ts';
 import { Metrics } from './metrics.ts';
 import { openApiOf } from './openapi.ts';
 import { ConfigurationError, platformConfig, type Environment, type PlatformConfig } from './platform-config.ts';
@@ -17,6 +18,8 @@ import { portVariable, type ServiceDefinition } from './service-definition.ts';
 import { runInTrace, traceFrom } from './trace-context.ts';
 
 const STATEMENT_TIMEOUT_MS = 15_000;
+/** The outbox waits so long for company: a request to the log costs the same for one message as for a hundred. */
+const RELAY_LINGER_MS = 10;
 
 export interface RunningService {
   readonly name: string;
@@ -39,11 +42,12 @@ export async function bootService(definition: ServiceDefinition, environment: En
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   });
   const messageLog = await createMessageLog({ profile: config.profile, database, kafkaBrokers: config.kafkaBrokers, clientId: definition.name, log });
-  const relay = new OutboxRelay({ service: definition.name, database, messageLog, holder: randomUUID(), log });
+  const metrics = new Metrics(definition.name);
+  const observe = messagingMetrics(metrics);
+  const relay = new OutboxRelay({ service: definition.name, database, messageLog, holder: randomUUID(), log, observe, lingerMs: RELAY_LINGER_MS });
   const outbox = new Outbox({ source: definition.name, clock: config.clock, wake: () => relay.wake() });
   const doorbells = createDoorbells({ service: definition.name, profile: config.profile, mode: config.jobs, database: config.database, redisUrl: config.redisUrl, log });
-  const metrics = new Metrics(definition.name);
-  const strategy = new MessageBatchStrategy({ service: definition.name, database, messageLog, log });
+  const strategy = new MessageBatchStrategy({ service: definition.name, database, messageLog, log, clock: config.clock, observe });
 
   const platform = PlatformModule.with({
     serviceName: definition.name,

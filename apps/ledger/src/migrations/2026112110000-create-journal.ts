@@ -1,4 +1,5 @@
 import { messagingTablesSql } from '@jinku/messaging';
+import { lightStatisticsSql } from '@jinku/persistence';
 import { platformTablesSql } from '@jinku/service';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { closeBatchSql } from './close-batch.sql.ts';
@@ -14,6 +15,7 @@ export class CreateJournal2026112110000 implements MigrationInterface {
     await runner.query(PENDING_SQL);
     await runner.query(closeBatchSql(ROLE));
     await runner.query(GRANTS_SQL);
+    await runner.query(lightStatisticsSql(['journal_entry', 'journal_line', 'balance_point']));
   }
 
   down(): Promise<void> {
@@ -90,13 +92,16 @@ const JOURNAL_SQL = `
     unit text NOT NULL CHECK (unit IN ('CNY', 'CNY.QUOTA')),
     rule text NOT NULL,
     reference text NOT NULL,
-    reverses uuid UNIQUE,
-    pending_id uuid UNIQUE,
+    reverses uuid,
+    pending_id uuid,
     description text,
     hash bytea NOT NULL CHECK (length(hash) = 32),
     PRIMARY KEY (batch_id, entry_number)
   );
   CREATE INDEX journal_entry_by_reference ON journal_entry (reference, id);
+  -- Partial, or every entry would cost two more places in an index to say that it reverses nothing.
+  CREATE UNIQUE INDEX journal_entry_reverses_key ON journal_entry (reverses) WHERE reverses IS NOT NULL;
+  CREATE UNIQUE INDEX journal_entry_pending_id_key ON journal_entry (pending_id) WHERE pending_id IS NOT NULL;
 
   -- Debits are positive, credits negative.
   CREATE TABLE journal_line (

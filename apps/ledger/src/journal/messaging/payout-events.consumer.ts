@@ -6,6 +6,9 @@ import { Metrics } from '@jinku/service';
 import { entriesOfConclusion, entriesOfDispatch } from '../../posting-rule/domain/posting-rules.ts';
 import { PostEntries } from '../use-cases/post-entries.ts';
 
+/** Entries may wait a quarter of a second for company: each batch costs a link of the chain and a commit. */
+const FETCH_MIN_BYTES = 131_072;
+
 @Controller()
 export class PayoutEventsConsumer {
   readonly #postings;
@@ -19,7 +22,7 @@ export class PayoutEventsConsumer {
     this.#seconds = metrics.histogram('ledger_batch_seconds', 'Time to post one batch of the events of payouts');
   }
 
-  @MessageBatchHandler({ consumer: 'ledger.payout-entries', contracts: [payoutsDispatchedV1, attemptsConcludedV1] })
+  @MessageBatchHandler({ consumer: 'ledger.payout-entries', contracts: [payoutsDispatchedV1, attemptsConcludedV1], fetchMinBytes: FETCH_MIN_BYTES })
   async handle(@Payload() batch: MessageBatch): Promise<void> {
     const stop = this.#seconds.startTimer();
     const entries = batch.messages.flatMap((message) =>

@@ -96,13 +96,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
 
   async #turn(shard: Shard): Promise<void> {
     if (!(await this.#lead(shard))) return this.#sleep(this.config.leaseMs / 3);
-    const room = Math.min(CLAIM_MAX, this.sender.room() - this.#claiming);
-    if (room < Math.min(this.sender.roomWanted, CLAIM_MAX) / 2) {
-      await this.#sleep(this.config.lingerMs || 1);
-      // After the linger any room is worth a claim.
-      if (this.sender.room() - this.#claiming <= 0) return;
-    }
-    const countMax = Math.min(CLAIM_MAX, this.sender.room() - this.#claiming);
+    const countMax = Math.min(CLAIM_MAX, this.sender.room(this.#claiming));
     if (countMax <= 0) return this.#sleep(Math.max(this.config.lingerMs, Math.min(this.sender.pausedForMs, LOOK_EVERY_MS)));
     if (shard.isIdle && !(await this.queue.hasWaiting(this.database, shard.number))) return this.#sleep(LOOK_EVERY_MS);
     const claimed = await this.#claim(shard, countMax);

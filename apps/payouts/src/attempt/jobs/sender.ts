@@ -10,6 +10,10 @@ import { OutcomeGatherer } from './outcome-gatherer.ts';
 
 /** The fewest requests in flight, however slow the rail is. */
 const CONCURRENCY_MIN = 4;
+/** A round is as many requests as the rail takes at once. */
+const ROUNDS_CLAIMED = 2;
+/** In flight, waiting for the next round, and claimed meanwhile. */
+const ROUNDS_HELD_MAX = 4;
 
 interface Waiting extends Instruction {
   readonly shard: number;
@@ -27,6 +31,8 @@ export class Sender {
   readonly #answers;
   #waiting: Waiting[] = [];
   #isClosed = false;
+  /** A claim was asked for and has not come; one call is enough. */
+  #hasAsked = false;
   #onRoom: () => void = () => undefined;
 
   constructor(
@@ -50,27 +56,29 @@ export class Sender {
     Object.assign(inFlight, { collect: () => inFlight.set(this.#concurrency.inFlight) });
   }
 
-  /** How many more payouts this process would take now. */
-  room(): number {
-    const held = this.#waiting.length + this.#concurrency.inFlight;
-    return this.#isClosed ? 0 : Math.max(0, this.#pause.claimMax(this.clock.wallNow(), 2 * this.#concurrency.limit) - held);
-  }
-
-  /** So much room that a claim is worth its while at once. */
-  get roomWanted(): number {
-    return this.#concurrency.limit;
+  /**
+   * How many payouts are to be claimed now, given those whose claim is under way: none while enough wait for the next round of requests, else two
+   * rounds at once, so that claims are few and large.
+   */
+  room(claiming: number): number {
+    const { limit, inFlight } = this.#concurrency;
+    const waiting = this.#waiting.length + claiming;
+    if (this.#isClosed || waiting >= limit) return 0;
+    const heldMax = this.#pause.claimMax(this.clock.wallNow(), ROUNDS_HELD_MAX * limit);
+    return Math.max(0, Math.min(ROUNDS_CLAIMED * limit, heldMax - waiting - inFlight));
   }
 
   get pausedForMs(): number {
     return this.#pause.remainingMs(this.clock.wallNow());
   }
 
-  /** Called when there is room for a whole batch again. */
+  /** Called once each time there comes to be room for a claim. */
   onRoom(listener: () => void): void {
     this.#onRoom = listener;
   }
 
   take(shard: number, instructions: readonly Instruction[]): void {
+    this.#hasAsked = false;
     for (const instruction of instructions) this.#waiting.push({ ...instruction, shard });
     this.#pump();
   }
@@ -126,6 +134,9 @@ export class Sender {
       this.#giveBackAll();
     }
     this.#pump();
-    if (this.room() >= this.roomWanted) this.#onRoom();
+    if (!this.#hasAsked && this.#waiting.length < this.#concurrency.limit) {
+      this.#hasAsked = true;
+      this.#onRoom();
+    }
   }
 }

@@ -37,34 +37,34 @@ const OPEN_COLUMNS = `payout_id AS "payoutId", attempt_number AS "attemptNumber"
 
 @Injectable()
 export class AttemptRepository {
-  /** Two statements for a whole batch. A payout that has an open attempt already breaks the primary key and undoes the batch. */
+  /** One statement for a whole batch. A payout that has an open attempt already breaks the primary key and undoes the batch. */
   async insertMany(
     tx: Tx,
     attempts: readonly NewAttempt[],
     given: { route: string; shard: number; grantId: string; committedAt: Date; validUntil: Date },
   ): Promise<void> {
-    const ids = attempts.map((a) => a.payoutId);
-    const numbers = attempts.map((a) => a.attemptNumber);
-    const serials = attempts.map((a) => a.serialNumber);
-    const amounts = attempts.map((a) => a.amountMinor);
     await tx.execute(
-      `INSERT INTO attempt (payout_id, attempt_number, serial_number, amount_minor, request_hash, route, grant_id, committed_at, valid_until)
-       SELECT n.*, $6, $7::uuid, $8, $9 FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::bigint[], $5::bytea[]) AS n`,
-      [ids, numbers, serials, amounts, attempts.map((a) => a.requestHash), given.route, given.grantId, given.committedAt, given.validUntil],
-    );
-    await tx.execute(
-      `INSERT INTO open_attempt (payout_id, attempt_number, serial_number, amount_minor, merchant_id, business_line, route, grant_id, shard, valid_until)
-       SELECT n.*, $7, $8::uuid, $9::smallint, $10 FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::bigint[], $5::text[], $6::text[]) AS n`,
+      `WITH n AS MATERIALIZED (
+         SELECT * FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::bigint[], $5::bytea[], $6::text[], $7::text[])
+           AS n(payout_id, attempt_number, serial_number, amount_minor, request_hash, merchant_id, business_line)
+       ), kept AS (
+         INSERT INTO attempt (payout_id, attempt_number, serial_number, amount_minor, request_hash, route, grant_id, committed_at, valid_until)
+         SELECT payout_id, attempt_number, serial_number, amount_minor, request_hash, $8, $9::uuid, $11, $12 FROM n
+       )
+       INSERT INTO open_attempt (payout_id, attempt_number, serial_number, amount_minor, merchant_id, business_line, route, grant_id, shard, valid_until)
+       SELECT payout_id, attempt_number, serial_number, amount_minor, merchant_id, business_line, $8, $9::uuid, $10::smallint, $12 FROM n`,
       [
-        ids,
-        numbers,
-        serials,
-        amounts,
+        attempts.map((a) => a.payoutId),
+        attempts.map((a) => a.attemptNumber),
+        attempts.map((a) => a.serialNumber),
+        attempts.map((a) => a.amountMinor),
+        attempts.map((a) => a.requestHash),
         attempts.map((a) => a.merchantId),
         attempts.map((a) => a.businessLine),
         given.route,
         given.grantId,
         given.shard,
+        given.committedAt,
         given.validUntil,
       ],
     );
@@ -88,7 +88,7 @@ export class AttemptRepository {
          rail_reference = e.rail_reference, clearing_date = e.clearing_date, concluded_at = $9
        FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::date[])
          AS e(payout_id, attempt_number, outcome, conclusion, concluded_by, code, rail_reference, clearing_date)
-       WHERE a.payout_id = e.payout_id AND a.attempt_number = e.attempt_number AND a.payout_id = ANY($1::uuid[]) AND a.conclusion IS NULL`,
+       WHERE a.payout_id = e.payout_id AND a.attempt_number = e.attempt_number AND a.conclusion IS NULL`,
       [
         ends.map((e) => e.payoutId),
         ends.map((e) => e.attemptNumber),

@@ -52,7 +52,8 @@ export class PayoutRepository {
   async findRequests(tx: Tx, keys: readonly { clientId: string; requestId: string }[]): Promise<RecordedRequest[]> {
     return tx.query(
       `SELECT r.client_id AS "clientId", r.request_id AS "requestId", r.payout_id AS "payoutId", r.request_hash AS "requestHash"
-       FROM unnest($1::text[], $2::text[]) AS k(client_id, request_id) JOIN payout_request r USING (client_id, request_id)`,
+       FROM unnest($1::text[], $2::text[]) AS k(client_id, request_id) JOIN payout_request r USING (client_id, request_id)
+       WHERE r.request_id = ANY($2::text[])`,
       [keys.map((key) => key.clientId), keys.map((key) => key.requestId)],
     );
   }
@@ -102,23 +103,19 @@ export class PayoutRepository {
   /** Moves each payout by its own event, and counts the state as told. A payout that another writer moved first is missing from the answer. */
   async moveMany(tx: Tx, moves: readonly PayoutMove[], now: Date): Promise<MovedPayout[]> {
     if (moves.length === 0) return [];
-    const events = [...new Set(moves.map((move) => move.event))];
     return tx.query(
-      `UPDATE payout p SET state = e.to_state, told_sequence = p.told_sequence + 1, updated_at = $7,
+      `UPDATE payout p SET state = m.to_state, told_sequence = p.told_sequence + 1, updated_at = $6,
          reason_code = m.reason_code, rail_reference = coalesce(m.rail_reference, p.rail_reference)
-       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS m(payout_id, event, reason_code, rail_reference)
-       JOIN unnest($5::text[], $6::text[], $8::text[]) AS e(event, to_state, from_states) ON e.event = m.event
-       WHERE p.payout_id = m.payout_id AND p.payout_id = ANY($1::uuid[]) AND p.state = ANY(e.from_states::text[])
+       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[]) AS m(payout_id, to_state, from_states, reason_code, rail_reference)
+       WHERE p.payout_id = m.payout_id AND p.payout_id = ANY($1::uuid[]) AND p.state = ANY(string_to_array(m.from_states, ','))
        RETURNING ${MOVED_COLUMNS}`,
       [
         moves.map((move) => move.payoutId),
-        moves.map((move) => move.event),
+        moves.map((move) => stateAfter(move.event)),
+        moves.map((move) => payoutStates.statesTaking(move.event).join(',')),
         moves.map((move) => move.reasonCode),
         moves.map((move) => move.railReference),
-        events,
-        events.map((event) => stateAfter(event)),
         now,
-        events.map((event) => `{${payoutStates.statesTaking(event).join(',')}}`),
       ],
     );
   }

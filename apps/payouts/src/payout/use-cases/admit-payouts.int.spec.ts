@@ -116,3 +116,16 @@ test('a batch of new payouts is told in one message per client and shard', async
   expect(message?.results).toHaveLength(30);
   expect(message?.results[0]).toMatchObject({ state: 'QUEUED', sequence: 1, amount: '100.00' });
 });
+
+test('the database refuses a whole statement in which one payout names a merchant that is not on the register', async () => {
+  await admitAll([aRequest()]);
+  const copy = (merchantId: string): Promise<unknown> =>
+    world.query(
+      `INSERT INTO payout SELECT (jsonb_populate_record(p, jsonb_build_object('payout_id', uuidv7(), 'merchant_id', $1::text))).* FROM payout p RETURNING 1`,
+      [merchantId],
+    );
+
+  await expect(copy('NOBODY')).rejects.toMatchObject({ code: '23503' });
+  expect((await counts())['payouts']).toBe(1n);
+  await expect(copy('M10001')).resolves.toHaveLength(1);
+});
