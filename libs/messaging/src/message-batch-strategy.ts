@@ -4,6 +4,7 @@ import { Server, type CustomTransportStrategy, type MessageHandler } from '@nest
 import { isObservable, lastValueFrom } from 'rxjs';
 import { pause } from './back-off.ts';
 import { BatchConsumer, DEFAULT_RETRY_POLICY, type RetryPolicy } from './batch-consumer.ts';
+import type { Envelope } from './envelope.ts';
 import { Inbox } from './inbox.ts';
 import { rethrowFailure, type HandlerExtras, type MessageBatch, type MessageBatchHandlerOptions } from './message-batch-handler.ts';
 import type { MessageLog, Subscription } from './message-log.ts';
@@ -24,6 +25,8 @@ export interface MessageBatchStrategyOptions {
   readonly clock?: Clock;
   readonly observe?: Observe;
   readonly retry?: Partial<RetryPolicy>;
+  /** Runs the handling of a batch in the context of its messages, such as their trace. */
+  readonly runIn?: <T>(messages: readonly Envelope[], work: () => Promise<T>) => Promise<T>;
   /** How long the inbox remembers; 14 days when not given, and always longer than the log keeps records. */
   readonly inboxRetentionMs?: number;
 }
@@ -107,7 +110,7 @@ export class MessageBatchStrategy extends Server implements CustomTransportStrat
   }
 
   #consumerOf({ consumer, contracts }: MessageBatchHandlerOptions, handler: MessageHandler): BatchConsumer {
-    const { database, clock, log, observe, retry } = this.#options;
+    const { database, clock, log, observe, retry, runIn } = this.#options;
     return new BatchConsumer({
       consumer,
       contracts,
@@ -117,7 +120,7 @@ export class MessageBatchStrategy extends Server implements CustomTransportStrat
       observe: observe ?? observeNothing,
       retry: { ...DEFAULT_RETRY_POLICY, ...retry },
       invoke: async (batch: MessageBatch) => {
-        const answer: unknown = await handler(batch);
+        const answer: unknown = await (runIn === undefined ? handler(batch) : runIn(batch.messages, () => handler(batch)));
         // A pipe, guard or interceptor of Nest fails outside the handler's own method, and answers with a stream.
         if (isObservable(answer)) await lastValueFrom(answer, { defaultValue: undefined });
         rethrowFailure(batch);

@@ -15,7 +15,7 @@ import { openApiOf } from './openapi.ts';
 import { ConfigurationError, platformConfig, type Environment, type PlatformConfig } from './platform-config.ts';
 import { PlatformModule } from './platform.module.ts';
 import { portVariable, type ServiceDefinition } from './service-definition.ts';
-import { runInTrace, traceFrom } from './trace-context.ts';
+import { currentMessageContext, runInTrace, traceFrom, traceOfMessages } from './trace-context.ts';
 
 const STATEMENT_TIMEOUT_MS = 15_000;
 /** The outbox waits so long for company: a request to the log costs the same for one message as for a hundred. */
@@ -45,9 +45,17 @@ export async function bootService(definition: ServiceDefinition, environment: En
   const metrics = new Metrics(definition.name);
   const observe = messagingMetrics(metrics);
   const relay = new OutboxRelay({ service: definition.name, database, messageLog, holder: randomUUID(), log, observe, lingerMs: RELAY_LINGER_MS });
-  const outbox = new Outbox({ source: definition.name, clock: config.clock, wake: () => relay.wake() });
+  const outbox = new Outbox({ source: definition.name, clock: config.clock, wake: () => relay.wake(), currentContext: currentMessageContext });
   const doorbells = createDoorbells({ service: definition.name, profile: config.profile, mode: config.jobs, database: config.database, redisUrl: config.redisUrl, log });
-  const strategy = new MessageBatchStrategy({ service: definition.name, database, messageLog, log, clock: config.clock, observe });
+  const strategy = new MessageBatchStrategy({
+    service: definition.name,
+    database,
+    messageLog,
+    log,
+    clock: config.clock,
+    observe,
+    runIn: (messages, work) => runInTrace(traceOfMessages(messages), work),
+  });
 
   const platform = PlatformModule.with({
     serviceName: definition.name,

@@ -1,10 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
+import type { Envelope, MessageContext } from '@jinku/messaging';
 
 /** What ties together everything that one request or message caused: W3C trace context, and the correlation id that people quote. */
 export interface TraceContext {
   readonly traceparent: string;
   readonly correlationId: string;
+  /** The message being handled, where it is a single one. */
+  readonly causationId?: string;
 }
 
 const storage = new AsyncLocalStorage<TraceContext>();
@@ -28,4 +31,22 @@ export function traceFrom(headers: Readonly<Record<string, string | string[] | u
     traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01`,
     correlationId: typeof correlation === 'string' && CORRELATION_ID.test(correlation) ? correlation : traceId,
   };
+}
+
+/**
+ * The context in which a batch of messages is handled. Messages of one request go on with its trace; a batch of several requests is work of its own,
+ * which follows from none of them alone.
+ */
+export function traceOfMessages(messages: readonly Pick<Envelope, 'id' | 'correlationId' | 'traceparent'>[]): TraceContext {
+  const [first, ...others] = messages;
+  if (first === undefined || others.some(({ correlationId }) => correlationId !== first.correlationId)) return traceFrom({});
+  const trace = traceFrom(first.traceparent === null ? {} : { traceparent: first.traceparent });
+  // An outside system may have put anything there.
+  const correlationId = CORRELATION_ID.test(first.correlationId) ? first.correlationId : trace.correlationId;
+  return { ...trace, correlationId, ...(others.length === 0 ? { causationId: first.id } : {}) };
+}
+
+/** What messages written now carry on. */
+export function currentMessageContext(): MessageContext | undefined {
+  return currentTrace();
 }
