@@ -353,13 +353,21 @@ CREATE TABLE payout_return (
 GRANT INSERT, SELECT ON payout_return TO jinku_payouts;
 
 CREATE TABLE quarantined_request (
+  quarantine_id uuid NOT NULL,
   message_id text NOT NULL,
   client_id text NOT NULL,
   fault text NOT NULL,
+  reason text NOT NULL,
   jws text,
-  content bytea NOT NULL,
+  body_hash bytea NOT NULL,
+  body_bytes integer NOT NULL,
+  content_cipher text NOT NULL,
   received_at timestamp with time zone NOT NULL,
-  CONSTRAINT quarantined_request_pkey PRIMARY KEY (message_id)
+  CONSTRAINT quarantined_request_pkey PRIMARY KEY (quarantine_id),
+  CONSTRAINT quarantined_request_message_id_body_hash_key UNIQUE (message_id, body_hash),
+  CONSTRAINT quarantined_request_body_bytes_check CHECK ((body_bytes >= 0)),
+  CONSTRAINT quarantined_request_body_hash_check CHECK ((length(body_hash) = 32)),
+  CONSTRAINT quarantined_request_fault_check CHECK ((fault = ANY (ARRAY['NO_CLIENT'::text, 'UNKNOWN_CLIENT'::text, 'NOT_SIGNED'::text, 'BAD_SIGNATURE'::text, 'UNDECODABLE'::text, 'UNANSWERABLE'::text])))
 );
 GRANT INSERT, SELECT ON quarantined_request TO jinku_payouts;
 

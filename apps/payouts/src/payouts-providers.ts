@@ -28,6 +28,7 @@ import { PayoutRepository } from './payout/persistence/payout.repository.ts';
 import { QuarantineRepository } from './payout/persistence/quarantine.repository.ts';
 import { QueueRepository } from './payout/persistence/queue.repository.ts';
 import { ListPayouts } from './payout/queries/list-payouts.ts';
+import { ListQuarantinedMessages } from './payout/queries/list-quarantined-messages.ts';
 import { AdmissionGroup } from './payout/use-cases/admission-group.ts';
 import { AdmitMessages } from './payout/use-cases/admit-messages.ts';
 import { AdmitPayouts } from './payout/use-cases/admit-payouts.ts';
@@ -46,7 +47,7 @@ export const PAYOUTS_PROVIDERS: readonly Provider[] = [
   ...[PayoutRepository, QueueRepository, QuarantineRepository, AttemptRepository, RouteRepository, ResolutionRepository, ReturnRepository],
   ...[GrantRepository, RegisterRepository, QueueNeed, DispatchBell, TellResults, AdmitPayouts, AdmitMessages, AdmissionGroup, ControlPayout],
   ...[ExpirePayouts, UndeferPayouts, SwitchDispatch, RecordOutcomes, RecordNotices, ResolveAttempt, DispatchBatch, InquireDue, SetGrants],
-  ...[ReportGrantUsage, ListPayouts, ListAttempts, OutcomeGatherer, Sender, Dispatcher],
+  ...[ReportGrantUsage, ListPayouts, ListQuarantinedMessages, ListAttempts, OutcomeGatherer, Sender, Dispatcher],
   {
     provide: SerialNumberBlocks,
     useFactory: (database: Database, config: PayoutsConfig) =>

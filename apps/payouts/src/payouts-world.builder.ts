@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, type KeyObject } from 'node:crypto';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { systemClock, type Clock } from '@jinku/calendar';
 import type { CallLimits, PayoutInstruction, PayoutRail, RailAnswer } from '@jinku/connectors';
@@ -69,7 +69,7 @@ export class PayoutsWorld {
     private readonly module: TestingModule,
   ) {}
 
-  static async on(database: Database, given: { rail?: FakeRail; clock?: Clock; config?: Partial<PayoutsConfig>; cipher?: PayeeCipher } = {}): Promise<PayoutsWorld> {
+  static async on(database: Database, given: { rail?: FakeRail; clock?: Clock; config?: Partial<PayoutsConfig>; cipher?: PayeeCipher; clientKeys?: ReadonlyMap<string, KeyObject> } = {}): Promise<PayoutsWorld> {
     const rail = given.rail ?? new FakeRail();
     const clock = given.clock ?? systemClock;
     const config = { ...payoutsConfig({ JINKU_PAYOUT_SHARDS: '1', JINKU_PAYOUT_LINGER_MS: '2', JINKU_PAYOUT_LEASE_MS: '600' }), ...given.config };
@@ -87,7 +87,7 @@ export class PayoutsWorld {
         { provide: EVENT_LOG, useValue: log },
         { provide: PAYOUTS_CONFIG, useValue: config },
         { provide: PAYEE_CIPHER, useValue: given.cipher ?? SPEC_CIPHER },
-        { provide: CLIENT_KEYS, useValue: new Map() },
+        { provide: CLIENT_KEYS, useValue: given.clientKeys ?? new Map() },
         { provide: PAYOUT_RAIL, useValue: rail },
       ],
     }).compile();

@@ -10,6 +10,7 @@ import { clientKeysOf, payeeCipherOf } from './keys.ts';
 import { RegisterController } from './merchant/http/register.controller.ts';
 import { DispatchSwitchController } from './payout/http/dispatch-switch.controller.ts';
 import { PayoutsController } from './payout/http/payouts.controller.ts';
+import { QuarantineController } from './payout/http/quarantine.controller.ts';
 import { PayoutRequestsConsumer } from './payout/messaging/payout-requests.consumer.ts';
 import { PAYOUTS_PROVIDERS, ROUTE } from './payouts-providers.ts';
 
@@ -19,7 +20,7 @@ export class PayoutsModule {
     return {
       module: PayoutsModule,
       controllers: [
-        ...[PayoutsController, DispatchSwitchController, AttemptsController, RegisterController],
+        ...[QuarantineController, PayoutsController, DispatchSwitchController, AttemptsController, RegisterController],
         ...[PayoutRequestsConsumer, RailNoticesConsumer, GrantSetConsumer],
       ],
       providers: [

@@ -67,12 +67,17 @@ export class CreatePayouts2026112100002 implements MigrationInterface {
       CREATE INDEX deferred_entry_due ON deferred_entry (due_at);
 
       CREATE TABLE quarantined_request (
-        message_id text PRIMARY KEY,
+        quarantine_id uuid PRIMARY KEY,
+        message_id text NOT NULL,
         client_id text NOT NULL,
-        fault text NOT NULL,
+        fault text NOT NULL CHECK (fault IN ('NO_CLIENT', 'UNKNOWN_CLIENT', 'NOT_SIGNED', 'BAD_SIGNATURE', 'UNDECODABLE', 'UNANSWERABLE')),
+        reason text NOT NULL,
         jws text,
-        content bytea NOT NULL,
-        received_at timestamptz NOT NULL
+        body_hash bytea NOT NULL CHECK (length(body_hash) = 32),
+        body_bytes integer NOT NULL CHECK (body_bytes >= 0),
+        content_cipher text NOT NULL,
+        received_at timestamptz NOT NULL,
+        UNIQUE (message_id, body_hash)
       );
 
       CREATE TABLE dispatch_switch (

@@ -34,6 +34,8 @@ const shapes: readonly [what: string, given: unknown, field: string][] = [
   ['letters in the account number', aRequest({ payee: { ...payee, accountNumber: '6222abc0200012345' } }), 'payouts[3].payee.accountNumber'],
   ['an 11-digit bank code', aRequest({ payee: { ...payee, bankCode: '10210009999' } }), 'payouts[3].payee.bankCode'],
   ['NUL in the name', aRequest({ payee: { ...payee, accountName: '杭州\u0000云上' } }), 'payouts[3].payee.accountName'],
+  ['half a surrogate pair in the name', aRequest({ payee: { ...payee, accountName: '杭州\ud840云上' } }), 'payouts[3].payee.accountName'],
+  ['bytes of another encoding in the name', aRequest({ payee: { ...payee, accountName: '\ufffd\ufffd云上' } }), 'payouts[3].payee.accountName'],
   ['a line break in the purpose', aRequest({ purpose: '结算\n款' }), 'payouts[3].purpose'],
   ['no instruction reference', aRequest({ instructionReference: '' }), 'payouts[3].instructionReference'],
   ['a day for a latest time', aRequest({ latestBy: '2026-11-22' }), 'payouts[3].latestBy'],

@@ -10,6 +10,7 @@ export const PAYOUT_REFUSALS = defineRefusals({
   LATEST_BY_PASSED: { kind: RefusalKind.RULE, sentence: 'The latest time has passed already.' },
   PAYEE_CATEGORY_NOT_ALLOWED: { kind: RefusalKind.RULE, sentence: 'Payouts to this payee category need an approval that this version cannot record.' },
   PAYOUT_NOT_FOUND: { kind: RefusalKind.NOT_FOUND, sentence: 'There is no such payout.' },
+  QUARANTINED_MESSAGE_NOT_FOUND: { kind: RefusalKind.NOT_FOUND, sentence: 'There is no such message in quarantine.' },
   PAYOUT_NOT_WAITING: { kind: RefusalKind.CONFLICT, sentence: 'The payout is not waiting in the queue any more.' },
   PAYOUT_NOT_HELD: { kind: RefusalKind.CONFLICT, sentence: 'The payout is not held.' },
   ATTEMPT_NOT_UNKNOWN: { kind: RefusalKind.CONFLICT, sentence: 'The payout has no attempt whose outcome is open to a decision.' },
