@@ -54,8 +54,10 @@ CREATE TABLE business_line (
   priority smallint NOT NULL,
   per_item_limit_minor bigint NOT NULL,
   updated_at timestamp with time zone NOT NULL,
+  duplicate_window_seconds integer,
   CONSTRAINT business_line_pkey PRIMARY KEY (code),
   CONSTRAINT business_line_code_check CHECK ((code ~ '^[A-Z][A-Z0-9_]{1,31}$'::text)),
+  CONSTRAINT business_line_duplicate_window_seconds_check CHECK (((duplicate_window_seconds >= 0) AND (duplicate_window_seconds <= 86400))),
   CONSTRAINT business_line_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
   CONSTRAINT business_line_per_item_limit_minor_check CHECK ((per_item_limit_minor > 0)),
   CONSTRAINT business_line_priority_check CHECK (((priority >= 0) AND (priority <= 9)))
@@ -87,6 +89,15 @@ CREATE TABLE dispatch_switch (
   CONSTRAINT dispatch_switch_one_check CHECK (one)
 );
 GRANT SELECT, UPDATE ON dispatch_switch TO jinku_payouts;
+
+CREATE TABLE duplicate_suspicion (
+  payout_id uuid NOT NULL,
+  earlier_payout_id uuid NOT NULL,
+  suspected_at timestamp with time zone NOT NULL,
+  CONSTRAINT duplicate_suspicion_pkey PRIMARY KEY (payout_id),
+  CONSTRAINT duplicate_suspicion_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES payout(payout_id)
+);
+GRANT INSERT, SELECT ON duplicate_suspicion TO jinku_payouts;
 
 CREATE TABLE grant_movement (
   grant_id uuid NOT NULL,
@@ -150,7 +161,9 @@ CREATE TABLE merchant (
   state text NOT NULL,
   priority smallint NOT NULL,
   updated_at timestamp with time zone NOT NULL,
+  duplicate_window_seconds integer,
   CONSTRAINT merchant_pkey PRIMARY KEY (merchant_id),
+  CONSTRAINT merchant_duplicate_window_seconds_check CHECK (((duplicate_window_seconds >= 0) AND (duplicate_window_seconds <= 86400))),
   CONSTRAINT merchant_merchant_id_check CHECK ((merchant_id ~ '^[A-Za-z0-9_-]{1,32}$'::text)),
   CONSTRAINT merchant_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
   CONSTRAINT merchant_priority_check CHECK (((priority >= 0) AND (priority <= 9))),
@@ -500,6 +513,16 @@ CREATE TABLE serial_number_block (
 );
 CREATE TRIGGER serial_number_block_only_grows BEFORE UPDATE ON payouts.serial_number_block FOR EACH ROW EXECUTE FUNCTION serial_number_block_only_grows();
 GRANT INSERT, SELECT, UPDATE ON serial_number_block TO jinku_payouts;
+
+CREATE TABLE watched_payee (
+  payee_hash text NOT NULL,
+  amount_minor bigint NOT NULL,
+  payout_id uuid NOT NULL,
+  admitted_at timestamp with time zone NOT NULL,
+  CONSTRAINT watched_payee_pkey PRIMARY KEY (payee_hash, amount_minor)
+) WITH (fillfactor=70, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0);
+CREATE INDEX watched_payee_admitted_at ON payouts.watched_payee USING brin (admitted_at) WITH (pages_per_range='16', autosummarize='on');
+GRANT DELETE, INSERT, SELECT, UPDATE ON watched_payee TO jinku_payouts;
 
 CREATE OR REPLACE FUNCTION payouts.serial_number_block_only_grows()
  RETURNS trigger

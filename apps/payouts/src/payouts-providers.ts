@@ -24,6 +24,7 @@ import { ReportGrantUsage } from './grant/use-cases/report-grant-usage.ts';
 import { SetGrants } from './grant/use-cases/set-grants.ts';
 import { RegisterRepository } from './merchant/persistence/register.repository.ts';
 import { DispatchBell } from './payout/domain/dispatch-bell.ts';
+import { DuplicateRepository } from './payout/persistence/duplicate.repository.ts';
 import { PayoutRepository } from './payout/persistence/payout.repository.ts';
 import { QuarantineRepository } from './payout/persistence/quarantine.repository.ts';
 import { QueueRepository } from './payout/persistence/queue.repository.ts';
@@ -34,6 +35,7 @@ import { AdmitMessages } from './payout/use-cases/admit-messages.ts';
 import { AdmitPayouts } from './payout/use-cases/admit-payouts.ts';
 import { ControlPayout } from './payout/use-cases/control-payout.ts';
 import { ExpirePayouts } from './payout/use-cases/expire-payouts.ts';
+import { ForgetWatchedPayees } from './payout/use-cases/forget-watched-payees.ts';
 import { SwitchDispatch } from './payout/use-cases/switch-dispatch.ts';
 import { TellResults } from './payout/use-cases/tell-results.ts';
 import { UndeferPayouts } from './payout/use-cases/undefer-payouts.ts';
@@ -44,9 +46,9 @@ const SERIAL_NUMBER_ISSUER = 0;
 
 /** All but the doors: what specs wire with a rail of their own. */
 export const PAYOUTS_PROVIDERS: readonly Provider[] = [
-  ...[PayoutRepository, QueueRepository, QuarantineRepository, AttemptRepository, RouteRepository, ResolutionRepository, ReturnRepository],
+  ...[PayoutRepository, DuplicateRepository, QueueRepository, QuarantineRepository, AttemptRepository, RouteRepository, ResolutionRepository, ReturnRepository],
   ...[GrantRepository, RegisterRepository, QueueNeed, DispatchBell, TellResults, AdmitPayouts, AdmitMessages, AdmissionGroup, ControlPayout],
-  ...[ExpirePayouts, UndeferPayouts, SwitchDispatch, RecordOutcomes, RecordNotices, ResolveAttempt, DispatchBatch, InquireDue, SetGrants],
+  ...[ExpirePayouts, ForgetWatchedPayees, UndeferPayouts, SwitchDispatch, RecordOutcomes, RecordNotices, ResolveAttempt, DispatchBatch, InquireDue, SetGrants],
   ...[ReportGrantUsage, ListPayouts, ListQuarantinedMessages, ListAttempts, OutcomeGatherer, Sender, Dispatcher],
   {
     provide: SerialNumberBlocks,

@@ -127,7 +127,7 @@ export async function aPayoutsDatabase({ grantedMinor = 1_000_000_000n }: { gran
 export async function resetPayouts(test: TestDatabase, grantedMinor = 1_000_000_000n): Promise<void> {
   await test.admin.query(`
     SET search_path = payouts;
-    TRUNCATE payout_request, payout, queue_entry, deferred_entry, quarantined_request, attempt, open_attempt, inquiry, outcome_conflict, payout_return,
+    TRUNCATE payout_request, payout, queue_entry, deferred_entry, quarantined_request, watched_payee, duplicate_suspicion, attempt, open_attempt, inquiry, outcome_conflict, payout_return,
       payout_resolution, quota_grant, grant_movement, outbox_message, lease, rail_message, rail_message_batch, rail_message_chain, merchant, business_line CASCADE;
     UPDATE route SET state = 'OPEN', reason = NULL, changed_by = NULL, changed_at = NULL;
     UPDATE dispatch_switch SET stopped = false, reason = NULL, stopped_by = NULL, stopped_at = NULL, start_proposed_by = NULL;

@@ -11,6 +11,7 @@ import { RegisterController } from './merchant/http/register.controller.ts';
 import { DispatchSwitchController } from './payout/http/dispatch-switch.controller.ts';
 import { PayoutsController } from './payout/http/payouts.controller.ts';
 import { QuarantineController } from './payout/http/quarantine.controller.ts';
+import { SlowSweeps } from './payout/jobs/slow-sweeps.ts';
 import { PayoutRequestsConsumer } from './payout/messaging/payout-requests.consumer.ts';
 import { PAYOUTS_PROVIDERS, ROUTE } from './payouts-providers.ts';
 
@@ -26,6 +27,7 @@ export class PayoutsModule {
       providers: [
         ...PAYOUTS_PROVIDERS,
         DueWork,
+        SlowSweeps,
         { provide: PAYOUTS_CONFIG, useValue: payoutsConfig(environment) },
         { provide: PAYEE_CIPHER, useFactory: () => payeeCipherOf(platform.keysDir) },
         { provide: CLIENT_KEYS, useFactory: () => clientKeysOf(platform.keysDir) },

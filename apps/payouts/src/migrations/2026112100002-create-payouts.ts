@@ -66,6 +66,23 @@ export class CreatePayouts2026112100002 implements MigrationInterface {
       ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
       CREATE INDEX deferred_entry_due ON deferred_entry (due_at);
 
+      -- The latest payout to each payee of each amount, where duplicates are looked for; forgotten after a day. One upsert looks and remembers, and
+      -- makes two batches that ask for the same wait for each other.
+      CREATE TABLE watched_payee (
+        payee_hash text NOT NULL,
+        amount_minor bigint NOT NULL,
+        payout_id uuid NOT NULL,
+        admitted_at timestamptz NOT NULL,
+        PRIMARY KEY (payee_hash, amount_minor)
+      ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
+      CREATE INDEX watched_payee_admitted_at ON watched_payee USING brin (admitted_at) WITH (pages_per_range = 16, autosummarize = on);
+
+      CREATE TABLE duplicate_suspicion (
+        payout_id uuid PRIMARY KEY REFERENCES payout,
+        earlier_payout_id uuid NOT NULL,
+        suspected_at timestamptz NOT NULL
+      );
+
       CREATE TABLE quarantined_request (
         quarantine_id uuid PRIMARY KEY,
         message_id text NOT NULL,
@@ -91,7 +108,8 @@ export class CreatePayouts2026112100002 implements MigrationInterface {
       );
       INSERT INTO dispatch_switch (stopped) VALUES (false);
 
-      GRANT SELECT, INSERT ON payout_request, quarantined_request TO jinku_payouts;
+      GRANT SELECT, INSERT ON payout_request, quarantined_request, duplicate_suspicion TO jinku_payouts;
+      GRANT SELECT, INSERT, UPDATE, DELETE ON watched_payee TO jinku_payouts;
       GRANT SELECT, INSERT, UPDATE ON payout TO jinku_payouts;
       GRANT SELECT, INSERT, UPDATE, DELETE ON queue_entry, deferred_entry TO jinku_payouts;
       GRANT SELECT, UPDATE ON dispatch_switch TO jinku_payouts;

@@ -7,10 +7,10 @@ import { admit, readRequest } from './admission.ts';
 const now = new Date('2026-11-21T02:00:00Z');
 const register: Register = {
   merchants: new Map([
-    ['M10001', { merchantId: 'M10001', name: '云上商贸', state: 'ACTIVE', priority: 0 }],
-    ['M10002', { merchantId: 'M10002', name: '停业商户', state: 'SUSPENDED', priority: 0 }],
+    ['M10001', { merchantId: 'M10001', name: '云上商贸', state: 'ACTIVE', priority: 0, duplicateWindowSeconds: null }],
+    ['M10002', { merchantId: 'M10002', name: '停业商户', state: 'SUSPENDED', priority: 0, duplicateWindowSeconds: null }],
   ]),
-  businessLines: new Map([['SETTLEMENT', { code: 'SETTLEMENT', name: '结算打款', priority: 0, perItemLimitMinor: 5_000_000n }]]),
+  businessLines: new Map([['SETTLEMENT', { code: 'SETTLEMENT', name: '结算打款', priority: 0, perItemLimitMinor: 5_000_000n, duplicateWindowSeconds: null }]]),
   bankCodes: new Set(['102100099996']),
 };
 

@@ -50,6 +50,8 @@ export const payoutView = z.object({
   sequence: z.int(),
   attemptCount: z.int(),
   reasonCode: nullableText,
+  /** The earlier payout of the same amount to the same payee, for which this one was held. */
+  duplicateOf: nullableText,
   railReference: nullableText,
   shard: z.int(),
   receivedAt: z.iso.datetime(),

@@ -22,6 +22,8 @@ export interface PayoutView {
   readonly sequence: number;
   readonly attemptCount: number;
   readonly reasonCode: string | null;
+  /** The earlier payout of the same amount to the same payee, for which this one was held. */
+  readonly duplicateOf: string | null;
   readonly railReference: string | null;
   readonly shard: number;
   readonly receivedAt: string;
@@ -52,7 +54,9 @@ const COLUMNS = `p.payout_id AS id, p.client_id AS "clientId", p.request_id AS "
   p.amount_minor AS "amountMinor", p.payee_masked AS "payeeMasked", p.bank_code AS "bankCode", p.payee_category AS "payeeCategory", p.purpose,
   p.instruction_reference AS "instructionReference", p.latest_by AS "latestBy", p.state, p.told_sequence AS sequence, p.attempt_count AS "attemptCount",
   p.reason_code AS "reasonCode", p.rail_reference AS "railReference", p.shard, p.received_at AS "receivedAt", p.business_date AS "businessDate",
-  p.updated_at AS "updatedAt"`;
+  p.updated_at AS "updatedAt", d.earlier_payout_id AS "duplicateOf"`;
+
+const PAYOUTS = 'payout p LEFT JOIN duplicate_suspicion d ON d.payout_id = p.payout_id';
 
 /** States whose payouts stand in a small table of their own: a list of them starts there instead of reading through all payouts. */
 const SMALL_TABLES: Partial<Record<PayoutState, string>> = {
@@ -82,12 +86,12 @@ export class ListPayouts {
     if (small !== undefined) conditions.push(`p.payout_id IN ${small}`);
     if (filter.after !== undefined) add((place) => `p.payout_id > ${place}`, filter.after);
     const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-    const rows = await this.database.query<PayoutRow>(`SELECT ${COLUMNS} FROM payout p ${where} ORDER BY p.payout_id LIMIT $1`, parameters);
+    const rows = await this.database.query<PayoutRow>(`SELECT ${COLUMNS} FROM ${PAYOUTS} ${where} ORDER BY p.payout_id LIMIT $1`, parameters);
     return rows.map((row) => viewOf(row));
   }
 
   async find(payoutId: string): Promise<PayoutView | null> {
-    const [row] = await this.database.query<PayoutRow>(`SELECT ${COLUMNS} FROM payout p WHERE p.payout_id = $1`, [payoutId]);
+    const [row] = await this.database.query<PayoutRow>(`SELECT ${COLUMNS} FROM ${PAYOUTS} WHERE p.payout_id = $1`, [payoutId]);
     return row === undefined ? null : viewOf(row);
   }
 }

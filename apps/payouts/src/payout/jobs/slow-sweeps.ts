@@ -1,0 +1,24 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Doorbells } from '@jinku/jobs';
+import { ForgetWatchedPayees } from '../use-cases/forget-watched-payees.ts';
+
+const FORGET_EVERY_MS = 60_000;
+/** Rounds of one run, so that a run ends also while more falls due. */
+const ROUNDS_MAX = 50;
+
+/** What falls due by time and delays no payout. */
+@Injectable()
+export class SlowSweeps implements OnModuleInit {
+  constructor(
+    private readonly doorbells: Doorbells,
+    private readonly forgetWatchedPayees: ForgetWatchedPayees,
+  ) {}
+
+  onModuleInit(): void {
+    this.doorbells.register({ name: 'payouts.forget-watched-payees', sweepEveryMs: FORGET_EVERY_MS, run: () => this.#forget() });
+  }
+
+  async #forget(): Promise<void> {
+    for (let round = 0; round < ROUNDS_MAX && (await this.forgetWatchedPayees.execute()) > 0; round += 1);
+  }
+}
