@@ -308,6 +308,7 @@ CREATE TABLE payout (
   attempt_count integer NOT NULL DEFAULT 0,
   reason_code text,
   rail_reference text,
+  returned_minor bigint NOT NULL DEFAULT 0,
   updated_at timestamp with time zone NOT NULL,
   CONSTRAINT payout_pkey PRIMARY KEY (payout_id),
   CONSTRAINT payout_bank_code_fkey FOREIGN KEY (bank_code) REFERENCES payee_bank(bank_code),
@@ -315,6 +316,7 @@ CREATE TABLE payout (
   CONSTRAINT payout_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(merchant_id),
   CONSTRAINT payout_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT payout_attempt_count_check CHECK ((attempt_count >= 0)),
+  CONSTRAINT payout_returned_at_most_paid CHECK (((returned_minor = 0) OR ((state = 'SUCCEEDED'::text) AND ((returned_minor >= 1) AND (returned_minor <= amount_minor))))),
   CONSTRAINT payout_shard_check CHECK ((shard >= 0)),
   CONSTRAINT payout_state_check CHECK ((state = ANY (ARRAY['QUEUED'::text, 'HELD'::text, 'DISPATCHED'::text, 'UNKNOWN'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'CANCELLED'::text, 'EXPIRED'::text]))),
   CONSTRAINT payout_told_sequence_check CHECK ((told_sequence > 0))
@@ -357,13 +359,24 @@ CREATE TABLE payout_return (
   serial_number text NOT NULL,
   payout_id uuid,
   amount_minor bigint NOT NULL,
+  is_definite boolean NOT NULL,
   clearing_date date,
   rail_reference text,
   occurred_at timestamp with time zone NOT NULL,
+  state text NOT NULL,
+  fault text,
+  told_at timestamp with time zone NOT NULL,
+  decided_at timestamp with time zone,
   CONSTRAINT payout_return_pkey PRIMARY KEY (notice_id),
-  CONSTRAINT payout_return_amount_minor_check CHECK ((amount_minor > 0))
+  CONSTRAINT payout_return_check CHECK (((state = 'QUARANTINED'::text) = (fault IS NOT NULL))),
+  CONSTRAINT payout_return_check1 CHECK (((state = 'WAITING'::text) = (decided_at IS NULL))),
+  CONSTRAINT payout_return_check2 CHECK (((state <> 'RECORDED'::text) OR ((payout_id IS NOT NULL) AND is_definite AND (amount_minor > 0)))),
+  CONSTRAINT payout_return_fault_check CHECK ((fault = ANY (ARRAY['NOT_DEFINITE'::text, 'UNKNOWN_NUMBER'::text, 'NOT_SUCCEEDED'::text, 'ABOVE_AMOUNT'::text]))),
+  CONSTRAINT payout_return_state_check CHECK ((state = ANY (ARRAY['WAITING'::text, 'RECORDED'::text, 'QUARANTINED'::text])))
 );
-GRANT INSERT, SELECT ON payout_return TO jinku_payouts;
+CREATE INDEX payout_return_payout ON payouts.payout_return USING btree (payout_id) WHERE (payout_id IS NOT NULL);
+CREATE INDEX payout_return_waiting ON payouts.payout_return USING btree (told_at) WHERE (state = 'WAITING'::text);
+GRANT INSERT, SELECT, UPDATE (state, fault, decided_at) ON payout_return TO jinku_payouts;
 
 CREATE TABLE quarantined_request (
   quarantine_id uuid NOT NULL,

@@ -12,10 +12,12 @@ import { ResolutionRepository } from './attempt/persistence/resolution.repositor
 import { ReturnRepository } from './attempt/persistence/return.repository.ts';
 import { RouteRepository } from './attempt/persistence/route.repository.ts';
 import { ListAttempts } from './attempt/queries/list-attempts.ts';
+import { ListReturns } from './attempt/queries/list-returns.ts';
 import { DispatchBatch } from './attempt/use-cases/dispatch-batch.ts';
 import { InquireDue } from './attempt/use-cases/inquire-due.ts';
 import { RecordNotices } from './attempt/use-cases/record-notices.ts';
 import { RecordOutcomes } from './attempt/use-cases/record-outcomes.ts';
+import { RecordReturns } from './attempt/use-cases/record-returns.ts';
 import { ResolveAttempt } from './attempt/use-cases/resolve-attempt.ts';
 import { PAYOUTS_CONFIG, type PayoutsConfig } from './config.ts';
 import { QueueNeed } from './grant/domain/queue-need.ts';
@@ -48,8 +50,8 @@ const SERIAL_NUMBER_ISSUER = 0;
 export const PAYOUTS_PROVIDERS: readonly Provider[] = [
   ...[PayoutRepository, DuplicateRepository, QueueRepository, QuarantineRepository, AttemptRepository, RouteRepository, ResolutionRepository, ReturnRepository],
   ...[GrantRepository, RegisterRepository, QueueNeed, DispatchBell, TellResults, AdmitPayouts, AdmitMessages, AdmissionGroup, ControlPayout],
-  ...[ExpirePayouts, ForgetWatchedPayees, UndeferPayouts, SwitchDispatch, RecordOutcomes, RecordNotices, ResolveAttempt, DispatchBatch, InquireDue, SetGrants],
-  ...[ReportGrantUsage, ListPayouts, ListQuarantinedMessages, ListAttempts, OutcomeGatherer, Sender, Dispatcher],
+  ...[ExpirePayouts, ForgetWatchedPayees, UndeferPayouts, SwitchDispatch, RecordOutcomes, RecordReturns, RecordNotices, ResolveAttempt, DispatchBatch, InquireDue, SetGrants],
+  ...[ReportGrantUsage, ListPayouts, ListQuarantinedMessages, ListAttempts, ListReturns, OutcomeGatherer, Sender, Dispatcher],
   {
     provide: SerialNumberBlocks,
     useFactory: (database: Database, config: PayoutsConfig) =>

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { railsOf, type PayoutRail } from '@jinku/connectors';
 import { ConfigurationError, type Environment, type PlatformConfig } from '@jinku/service';
 import { AttemptsController } from './attempt/http/attempts.controller.ts';
+import { ReturnsController } from './attempt/http/returns.controller.ts';
 import { DueWork } from './attempt/jobs/due-work.ts';
 import { RailNoticesConsumer } from './attempt/messaging/rail-notices.consumer.ts';
 import { CLIENT_KEYS, PAYEE_CIPHER, PAYOUT_RAIL, PAYOUTS_CONFIG, payoutsConfig } from './config.ts';
@@ -21,7 +22,7 @@ export class PayoutsModule {
     return {
       module: PayoutsModule,
       controllers: [
-        ...[QuarantineController, PayoutsController, DispatchSwitchController, AttemptsController, RegisterController],
+        ...[QuarantineController, ReturnsController, PayoutsController, DispatchSwitchController, AttemptsController, RegisterController],
         ...[PayoutRequestsConsumer, RailNoticesConsumer, GrantSetConsumer],
       ],
       providers: [

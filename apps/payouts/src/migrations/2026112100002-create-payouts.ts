@@ -37,7 +37,10 @@ export class CreatePayouts2026112100002 implements MigrationInterface {
         attempt_count integer NOT NULL DEFAULT 0 CHECK (attempt_count >= 0),
         reason_code text,
         rail_reference text,
-        updated_at timestamptz NOT NULL
+        -- What came back after the success, in all.
+        returned_minor bigint NOT NULL DEFAULT 0,
+        updated_at timestamptz NOT NULL,
+        CONSTRAINT payout_returned_at_most_paid CHECK (returned_minor = 0 OR (state = 'SUCCEEDED' AND returned_minor BETWEEN 1 AND amount_minor))
       ) WITH (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000,
               autovacuum_analyze_scale_factor = 0.05, autovacuum_analyze_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
       CREATE INDEX payout_merchant ON payout (merchant_id, payout_id);

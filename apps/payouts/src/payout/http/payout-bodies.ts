@@ -53,6 +53,8 @@ export const payoutView = z.object({
   /** The earlier payout of the same amount to the same payee, for which this one was held. */
   duplicateOf: nullableText,
   railReference: nullableText,
+  /** What came back after the success, in all. */
+  returned: z.string(),
   shard: z.int(),
   receivedAt: z.iso.datetime(),
   businessDate: z.iso.date(),

@@ -1,7 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Doorbells } from '@jinku/jobs';
+import { RecordReturns } from '../../attempt/use-cases/record-returns.ts';
 import { ForgetWatchedPayees } from '../use-cases/forget-watched-payees.ts';
 
+const RETURNS_EVERY_MS = 1_000;
 const FORGET_EVERY_MS = 60_000;
 /** Rounds of one run, so that a run ends also while more falls due. */
 const ROUNDS_MAX = 50;
@@ -11,11 +13,17 @@ const ROUNDS_MAX = 50;
 export class SlowSweeps implements OnModuleInit {
   constructor(
     private readonly doorbells: Doorbells,
+    private readonly recordReturns: RecordReturns,
     private readonly forgetWatchedPayees: ForgetWatchedPayees,
   ) {}
 
   onModuleInit(): void {
+    this.doorbells.register({ name: 'payouts.settle-waiting-returns', sweepEveryMs: RETURNS_EVERY_MS, run: () => this.#settleReturns() });
     this.doorbells.register({ name: 'payouts.forget-watched-payees', sweepEveryMs: FORGET_EVERY_MS, run: () => this.#forget() });
+  }
+
+  async #settleReturns(): Promise<void> {
+    for (let round = 0; round < ROUNDS_MAX && (await this.recordReturns.settleWaiting()) > 0; round += 1);
   }
 
   async #forget(): Promise<void> {
