@@ -1,5 +1,28 @@
 -- Schema payouts, written from the migrated database by its schema spec. Do not edit: run the spec with JINKU_UPDATE=1.
 
+CREATE TABLE approval (
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  subject text NOT NULL,
+  payload jsonb NOT NULL,
+  state text NOT NULL,
+  maker_id text NOT NULL,
+  checker_id text,
+  reason text NOT NULL,
+  note text,
+  proposed_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  decided_at timestamp with time zone,
+  CONSTRAINT approval_pkey PRIMARY KEY (id),
+  CONSTRAINT approval_check CHECK ((expires_at > proposed_at)),
+  CONSTRAINT approval_check1 CHECK (((state <> ALL (ARRAY['APPROVED'::text, 'REJECTED'::text])) OR (checker_id <> maker_id))),
+  CONSTRAINT approval_check2 CHECK (((state = 'PROPOSED'::text) = (decided_at IS NULL))),
+  CONSTRAINT approval_state_check CHECK ((state = ANY (ARRAY['PROPOSED'::text, 'APPROVED'::text, 'REJECTED'::text, 'WITHDRAWN'::text, 'EXPIRED'::text])))
+);
+CREATE INDEX payout_resolution_open ON payouts.approval USING btree (proposed_at) WHERE (state = 'PROPOSED'::text);
+CREATE INDEX payout_resolution_payout ON payouts.approval USING btree (subject);
+GRANT INSERT, SELECT, UPDATE (state, checker_id, note, decided_at) ON approval TO jinku_payouts;
+
 CREATE TABLE attempt (
   payout_id uuid NOT NULL,
   attempt_number integer NOT NULL,
@@ -333,26 +356,6 @@ CREATE TABLE payout_request (
   CONSTRAINT payout_request_request_hash_check CHECK ((length(request_hash) = 32))
 );
 GRANT INSERT, SELECT ON payout_request TO jinku_payouts;
-
-CREATE TABLE payout_resolution (
-  resolution_id uuid NOT NULL,
-  payout_id uuid NOT NULL,
-  serial_number text NOT NULL,
-  conclusion text NOT NULL,
-  evidence text NOT NULL,
-  reason text NOT NULL,
-  state text NOT NULL,
-  proposed_by text NOT NULL,
-  proposed_at timestamp with time zone NOT NULL,
-  decided_by text,
-  decided_at timestamp with time zone,
-  CONSTRAINT payout_resolution_pkey PRIMARY KEY (resolution_id),
-  CONSTRAINT payout_resolution_check CHECK (((decided_by IS NULL) OR (decided_by <> proposed_by))),
-  CONSTRAINT payout_resolution_conclusion_check CHECK ((conclusion = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text]))),
-  CONSTRAINT payout_resolution_state_check CHECK ((state = ANY (ARRAY['PROPOSED'::text, 'APPROVED'::text, 'SUPERSEDED'::text])))
-);
-CREATE INDEX payout_resolution_payout ON payouts.payout_resolution USING btree (payout_id);
-GRANT INSERT, SELECT, UPDATE ON payout_resolution TO jinku_payouts;
 
 CREATE TABLE payout_return (
   notice_id text NOT NULL,

@@ -128,7 +128,8 @@ export async function resetPayouts(test: TestDatabase, grantedMinor = 1_000_000_
   await test.admin.query(`
     SET search_path = payouts;
     TRUNCATE payout_request, payout, queue_entry, deferred_entry, quarantined_request, watched_payee, duplicate_suspicion, attempt, open_attempt, inquiry, outcome_conflict, payout_return,
-      payout_resolution, quota_grant, grant_movement, outbox_message, lease, rail_message, rail_message_batch, rail_message_chain, merchant, business_line CASCADE;
+      approval, audit_entry, quota_grant, grant_movement, outbox_message, lease, rail_message, rail_message_batch, rail_message_chain, merchant, business_line CASCADE;
+    UPDATE audit_head SET sequence = 0, hash = decode(repeat('00', 32), 'hex');
     UPDATE route SET state = 'OPEN', reason = NULL, changed_by = NULL, changed_at = NULL;
     UPDATE dispatch_switch SET stopped = false, reason = NULL, stopped_by = NULL, stopped_at = NULL, start_proposed_by = NULL;
     INSERT INTO merchant VALUES ('M10001', '云上商贸', 'ACTIVE', 0, '2026-11-21'), ('M10002', '停业商户', 'SUSPENDED', 0, '2026-11-21');

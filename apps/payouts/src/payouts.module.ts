@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { railsOf, type PayoutRail } from '@jinku/connectors';
 import { ConfigurationError, type Environment, type PlatformConfig } from '@jinku/service';
 import { AttemptsController } from './attempt/http/attempts.controller.ts';
+import { ResolutionsController } from './attempt/http/resolutions.controller.ts';
 import { ReturnsController } from './attempt/http/returns.controller.ts';
 import { DueWork } from './attempt/jobs/due-work.ts';
 import { RailNoticesConsumer } from './attempt/messaging/rail-notices.consumer.ts';
@@ -22,7 +23,7 @@ export class PayoutsModule {
     return {
       module: PayoutsModule,
       controllers: [
-        ...[QuarantineController, ReturnsController, PayoutsController, DispatchSwitchController, AttemptsController, RegisterController],
+        ...[QuarantineController, ReturnsController, ResolutionsController, PayoutsController, DispatchSwitchController, AttemptsController, RegisterController],
         ...[PayoutRequestsConsumer, RailNoticesConsumer, GrantSetConsumer],
       ],
       providers: [

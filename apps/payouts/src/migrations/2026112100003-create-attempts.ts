@@ -89,21 +89,9 @@ export class CreateAttempts2026112100003 implements MigrationInterface {
       CREATE INDEX payout_return_payout ON payout_return (payout_id) WHERE payout_id IS NOT NULL;
       CREATE INDEX payout_return_waiting ON payout_return (told_at) WHERE state = 'WAITING';
 
-      CREATE TABLE payout_resolution (
-        resolution_id uuid PRIMARY KEY,
-        payout_id uuid NOT NULL,
-        serial_number text NOT NULL,
-        conclusion text NOT NULL CHECK (conclusion IN ('SUCCEEDED', 'FAILED')),
-        evidence text NOT NULL,
-        reason text NOT NULL,
-        state text NOT NULL CHECK (state IN ('PROPOSED', 'APPROVED', 'SUPERSEDED')),
-        proposed_by text NOT NULL,
-        proposed_at timestamptz NOT NULL,
-        decided_by text,
-        decided_at timestamptz,
-        CHECK (decided_by IS NULL OR decided_by <> proposed_by)
-      );
-      CREATE INDEX payout_resolution_payout ON payout_resolution (payout_id);
+      -- Resolutions of attempts are approvals: looked for by payout, and while they are open.
+      CREATE INDEX payout_resolution_payout ON approval (subject);
+      CREATE INDEX payout_resolution_open ON approval (proposed_at) WHERE state = 'PROPOSED';
 
       CREATE TABLE route (
         route text PRIMARY KEY,
@@ -115,7 +103,7 @@ export class CreateAttempts2026112100003 implements MigrationInterface {
       );
       INSERT INTO route (route, state) VALUES ('NETSUNION', 'OPEN');
 
-      GRANT SELECT, INSERT, UPDATE ON attempt, payout_resolution TO jinku_payouts;
+      GRANT SELECT, INSERT, UPDATE ON attempt TO jinku_payouts;
       GRANT SELECT, INSERT, UPDATE, DELETE ON open_attempt TO jinku_payouts;
       GRANT SELECT, INSERT ON inquiry, outcome_conflict, payout_return TO jinku_payouts;
       GRANT UPDATE (state, fault, decided_at) ON payout_return TO jinku_payouts;
