@@ -136,10 +136,20 @@ export class PayoutRepository {
     return moved[0] ?? null;
   }
 
+  /** Moves a payout ahead; never back. Its place in the queue follows when it is put there. */
+  async moveAhead(tx: Tx, payoutId: string, dispatchOrder: bigint): Promise<void> {
+    await tx.execute('UPDATE payout SET dispatch_order = least(dispatch_order, $2) WHERE payout_id = $1', [payoutId, dispatchOrder]);
+  }
+
   /** The payouts as they stand, for answering requests that were known before. */
   async standing(tx: Tx, payoutIds: readonly string[]): Promise<Map<string, MovedPayout>> {
     const rows = await tx.query<MovedPayout>(`SELECT ${MOVED_COLUMNS} FROM payout p WHERE p.payout_id = ANY($1::uuid[])`, [payoutIds]);
     return new Map(rows.map((row) => [row.payoutId, row]));
+  }
+
+  async lockState(tx: Tx, payoutId: string): Promise<PayoutState | null> {
+    const [row] = await tx.query<{ state: PayoutState }>('SELECT state FROM payout WHERE payout_id = $1 FOR UPDATE', [payoutId]);
+    return row?.state ?? null;
   }
 
   async stateOf(tx: Tx, payoutId: string): Promise<{ state: PayoutState; clientId: string } | null> {
