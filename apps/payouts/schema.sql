@@ -1,5 +1,28 @@
 -- Schema payouts, written from the migrated database by its schema spec. Do not edit: run the spec with JINKU_UPDATE=1.
 
+CREATE TABLE approval (
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  subject text NOT NULL,
+  payload jsonb NOT NULL,
+  state text NOT NULL,
+  maker_id text NOT NULL,
+  checker_id text,
+  reason text NOT NULL,
+  note text,
+  proposed_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  decided_at timestamp with time zone,
+  CONSTRAINT approval_pkey PRIMARY KEY (id),
+  CONSTRAINT approval_check CHECK ((expires_at > proposed_at)),
+  CONSTRAINT approval_check1 CHECK (((state <> ALL (ARRAY['APPROVED'::text, 'REJECTED'::text])) OR (checker_id <> maker_id))),
+  CONSTRAINT approval_check2 CHECK (((state = 'PROPOSED'::text) = (decided_at IS NULL))),
+  CONSTRAINT approval_state_check CHECK ((state = ANY (ARRAY['PROPOSED'::text, 'APPROVED'::text, 'REJECTED'::text, 'WITHDRAWN'::text, 'EXPIRED'::text])))
+);
+CREATE INDEX payout_resolution_open ON payouts.approval USING btree (proposed_at) WHERE (state = 'PROPOSED'::text);
+CREATE INDEX payout_resolution_payout ON payouts.approval USING btree (subject);
+GRANT INSERT, SELECT, UPDATE (state, checker_id, note, decided_at) ON approval TO jinku_payouts;
+
 CREATE TABLE attempt (
   payout_id uuid NOT NULL,
   attempt_number integer NOT NULL,
@@ -54,8 +77,10 @@ CREATE TABLE business_line (
   priority smallint NOT NULL,
   per_item_limit_minor bigint NOT NULL,
   updated_at timestamp with time zone NOT NULL,
+  duplicate_window_seconds integer,
   CONSTRAINT business_line_pkey PRIMARY KEY (code),
   CONSTRAINT business_line_code_check CHECK ((code ~ '^[A-Z][A-Z0-9_]{1,31}$'::text)),
+  CONSTRAINT business_line_duplicate_window_seconds_check CHECK (((duplicate_window_seconds >= 0) AND (duplicate_window_seconds <= 86400))),
   CONSTRAINT business_line_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
   CONSTRAINT business_line_per_item_limit_minor_check CHECK ((per_item_limit_minor > 0)),
   CONSTRAINT business_line_priority_check CHECK (((priority >= 0) AND (priority <= 9)))
@@ -87,6 +112,15 @@ CREATE TABLE dispatch_switch (
   CONSTRAINT dispatch_switch_one_check CHECK (one)
 );
 GRANT SELECT, UPDATE ON dispatch_switch TO jinku_payouts;
+
+CREATE TABLE duplicate_suspicion (
+  payout_id uuid NOT NULL,
+  earlier_payout_id uuid NOT NULL,
+  suspected_at timestamp with time zone NOT NULL,
+  CONSTRAINT duplicate_suspicion_pkey PRIMARY KEY (payout_id),
+  CONSTRAINT duplicate_suspicion_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES payout(payout_id)
+);
+GRANT INSERT, SELECT ON duplicate_suspicion TO jinku_payouts;
 
 CREATE TABLE grant_movement (
   grant_id uuid NOT NULL,
@@ -150,7 +184,9 @@ CREATE TABLE merchant (
   state text NOT NULL,
   priority smallint NOT NULL,
   updated_at timestamp with time zone NOT NULL,
+  duplicate_window_seconds integer,
   CONSTRAINT merchant_pkey PRIMARY KEY (merchant_id),
+  CONSTRAINT merchant_duplicate_window_seconds_check CHECK (((duplicate_window_seconds >= 0) AND (duplicate_window_seconds <= 86400))),
   CONSTRAINT merchant_merchant_id_check CHECK ((merchant_id ~ '^[A-Za-z0-9_-]{1,32}$'::text)),
   CONSTRAINT merchant_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
   CONSTRAINT merchant_priority_check CHECK (((priority >= 0) AND (priority <= 9))),
@@ -295,6 +331,7 @@ CREATE TABLE payout (
   attempt_count integer NOT NULL DEFAULT 0,
   reason_code text,
   rail_reference text,
+  returned_minor bigint NOT NULL DEFAULT 0,
   updated_at timestamp with time zone NOT NULL,
   CONSTRAINT payout_pkey PRIMARY KEY (payout_id),
   CONSTRAINT payout_bank_code_fkey FOREIGN KEY (bank_code) REFERENCES payee_bank(bank_code) NOT ENFORCED,
@@ -302,6 +339,7 @@ CREATE TABLE payout (
   CONSTRAINT payout_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(merchant_id) NOT ENFORCED,
   CONSTRAINT payout_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT payout_attempt_count_check CHECK ((attempt_count >= 0)),
+  CONSTRAINT payout_returned_at_most_paid CHECK (((returned_minor = 0) OR ((state = 'SUCCEEDED'::text) AND ((returned_minor >= 1) AND (returned_minor <= amount_minor))))),
   CONSTRAINT payout_shard_check CHECK ((shard >= 0)),
   CONSTRAINT payout_state_check CHECK ((state = ANY (ARRAY['QUEUED'::text, 'HELD'::text, 'DISPATCHED'::text, 'UNKNOWN'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'CANCELLED'::text, 'EXPIRED'::text]))),
   CONSTRAINT payout_told_sequence_check CHECK ((told_sequence > 0))
@@ -320,47 +358,46 @@ CREATE TABLE payout_request (
 );
 GRANT INSERT, SELECT ON payout_request TO jinku_payouts;
 
-CREATE TABLE payout_resolution (
-  resolution_id uuid NOT NULL,
-  payout_id uuid NOT NULL,
-  serial_number text NOT NULL,
-  conclusion text NOT NULL,
-  evidence text NOT NULL,
-  reason text NOT NULL,
-  state text NOT NULL,
-  proposed_by text NOT NULL,
-  proposed_at timestamp with time zone NOT NULL,
-  decided_by text,
-  decided_at timestamp with time zone,
-  CONSTRAINT payout_resolution_pkey PRIMARY KEY (resolution_id),
-  CONSTRAINT payout_resolution_check CHECK (((decided_by IS NULL) OR (decided_by <> proposed_by))),
-  CONSTRAINT payout_resolution_conclusion_check CHECK ((conclusion = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text]))),
-  CONSTRAINT payout_resolution_state_check CHECK ((state = ANY (ARRAY['PROPOSED'::text, 'APPROVED'::text, 'SUPERSEDED'::text])))
-);
-CREATE INDEX payout_resolution_payout ON payouts.payout_resolution USING btree (payout_id);
-GRANT INSERT, SELECT, UPDATE ON payout_resolution TO jinku_payouts;
-
 CREATE TABLE payout_return (
   notice_id text NOT NULL,
   serial_number text NOT NULL,
   payout_id uuid,
   amount_minor bigint NOT NULL,
+  is_definite boolean NOT NULL,
   clearing_date date,
   rail_reference text,
   occurred_at timestamp with time zone NOT NULL,
+  state text NOT NULL,
+  fault text,
+  told_at timestamp with time zone NOT NULL,
+  decided_at timestamp with time zone,
   CONSTRAINT payout_return_pkey PRIMARY KEY (notice_id),
-  CONSTRAINT payout_return_amount_minor_check CHECK ((amount_minor > 0))
+  CONSTRAINT payout_return_check CHECK (((state = 'QUARANTINED'::text) = (fault IS NOT NULL))),
+  CONSTRAINT payout_return_check1 CHECK (((state = 'WAITING'::text) = (decided_at IS NULL))),
+  CONSTRAINT payout_return_check2 CHECK (((state <> 'RECORDED'::text) OR ((payout_id IS NOT NULL) AND is_definite AND (amount_minor > 0)))),
+  CONSTRAINT payout_return_fault_check CHECK ((fault = ANY (ARRAY['NOT_DEFINITE'::text, 'UNKNOWN_NUMBER'::text, 'NOT_SUCCEEDED'::text, 'ABOVE_AMOUNT'::text]))),
+  CONSTRAINT payout_return_state_check CHECK ((state = ANY (ARRAY['WAITING'::text, 'RECORDED'::text, 'QUARANTINED'::text])))
 );
-GRANT INSERT, SELECT ON payout_return TO jinku_payouts;
+CREATE INDEX payout_return_payout ON payouts.payout_return USING btree (payout_id) WHERE (payout_id IS NOT NULL);
+CREATE INDEX payout_return_waiting ON payouts.payout_return USING btree (told_at) WHERE (state = 'WAITING'::text);
+GRANT INSERT, SELECT, UPDATE (state, fault, decided_at) ON payout_return TO jinku_payouts;
 
 CREATE TABLE quarantined_request (
+  quarantine_id uuid NOT NULL,
   message_id text NOT NULL,
   client_id text NOT NULL,
   fault text NOT NULL,
+  reason text NOT NULL,
   jws text,
-  content bytea NOT NULL,
+  body_hash bytea NOT NULL,
+  body_bytes integer NOT NULL,
+  content_cipher text NOT NULL,
   received_at timestamp with time zone NOT NULL,
-  CONSTRAINT quarantined_request_pkey PRIMARY KEY (message_id)
+  CONSTRAINT quarantined_request_pkey PRIMARY KEY (quarantine_id),
+  CONSTRAINT quarantined_request_message_id_body_hash_key UNIQUE (message_id, body_hash),
+  CONSTRAINT quarantined_request_body_bytes_check CHECK ((body_bytes >= 0)),
+  CONSTRAINT quarantined_request_body_hash_check CHECK ((length(body_hash) = 32)),
+  CONSTRAINT quarantined_request_fault_check CHECK ((fault = ANY (ARRAY['NO_CLIENT'::text, 'UNKNOWN_CLIENT'::text, 'NOT_SIGNED'::text, 'BAD_SIGNATURE'::text, 'UNDECODABLE'::text, 'UNANSWERABLE'::text])))
 );
 GRANT INSERT, SELECT ON quarantined_request TO jinku_payouts;
 
@@ -493,6 +530,16 @@ CREATE TABLE serial_number_block (
 );
 CREATE TRIGGER serial_number_block_only_grows BEFORE UPDATE ON payouts.serial_number_block FOR EACH ROW EXECUTE FUNCTION serial_number_block_only_grows();
 GRANT INSERT, SELECT, UPDATE ON serial_number_block TO jinku_payouts;
+
+CREATE TABLE watched_payee (
+  payee_hash text NOT NULL,
+  amount_minor bigint NOT NULL,
+  payout_id uuid NOT NULL,
+  admitted_at timestamp with time zone NOT NULL,
+  CONSTRAINT watched_payee_pkey PRIMARY KEY (payee_hash, amount_minor)
+) WITH (fillfactor=70, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0);
+CREATE INDEX watched_payee_admitted_at ON payouts.watched_payee USING brin (admitted_at) WITH (pages_per_range='16', autosummarize='on');
+GRANT DELETE, INSERT, SELECT, UPDATE ON watched_payee TO jinku_payouts;
 
 CREATE OR REPLACE FUNCTION payouts.hold_payout_references()
  RETURNS trigger

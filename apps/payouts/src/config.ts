@@ -3,6 +3,9 @@ import { readVariables, type Environment } from '@jinku/service';
 
 const milliseconds = z.coerce.number().int().min(0);
 
+/** A second payout of one amount to one payee is no mistake a day later. */
+export const DUPLICATE_WINDOW_MAX_MS = 86_400_000;
+
 const variables = z.object({
   JINKU_PAYOUT_SHARDS: z.coerce.number().int().min(1).max(64).default(2),
   JINKU_PAYOUT_VALIDITY_MS: milliseconds.min(1_000).max(3_600_000).default(60_000),
@@ -17,6 +20,7 @@ const variables = z.object({
   JINKU_PAYOUT_INQUIRIES_PER_SECOND: z.coerce.number().int().min(1).max(10_000).default(200),
   JINKU_PAYOUT_INSTITUTION: z.string().regex(/^[A-Z0-9]{8}$/).default('JINKU001'),
   JINKU_PAYOUT_UNSIGNED_CLIENTS: z.string().default(''),
+  JINKU_PAYOUT_DUPLICATE_WINDOW_MS: milliseconds.max(DUPLICATE_WINDOW_MAX_MS).default(0),
 });
 
 export interface PayoutsConfig {
@@ -41,6 +45,8 @@ export interface PayoutsConfig {
   readonly institution: string;
   /** Clients whose messages may come without a signature; all others' must carry one. */
   readonly unsignedClients: ReadonlySet<string>;
+  /** Within so long a second payout of one amount to one payee is held; 0 for never. Business lines and merchants may have another. */
+  readonly duplicateWindowMs: number;
 }
 
 export const PAYOUTS_CONFIG = Symbol('jinku:payouts-config');
@@ -65,6 +71,7 @@ export function payoutsConfig(environment: Environment): PayoutsConfig {
         .map((client) => client.trim())
         .filter((client) => client !== ''),
     ),
+    duplicateWindowMs: read.JINKU_PAYOUT_DUPLICATE_WINDOW_MS,
   });
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Provider } from '@nestjs/common';
+import { Approvals } from '@jinku/approvals';
 import type { Clock } from '@jinku/calendar';
 import { RailBudget, RailMessageLog, SerialNumberBlocks } from '@jinku/connectors';
 import { Database } from '@jinku/persistence';
@@ -12,10 +13,13 @@ import { ResolutionRepository } from './attempt/persistence/resolution.repositor
 import { ReturnRepository } from './attempt/persistence/return.repository.ts';
 import { RouteRepository } from './attempt/persistence/route.repository.ts';
 import { ListAttempts } from './attempt/queries/list-attempts.ts';
+import { ListResolutions } from './attempt/queries/list-resolutions.ts';
+import { ListReturns } from './attempt/queries/list-returns.ts';
 import { DispatchBatch } from './attempt/use-cases/dispatch-batch.ts';
 import { InquireDue } from './attempt/use-cases/inquire-due.ts';
 import { RecordNotices } from './attempt/use-cases/record-notices.ts';
 import { RecordOutcomes } from './attempt/use-cases/record-outcomes.ts';
+import { RecordReturns } from './attempt/use-cases/record-returns.ts';
 import { ResolveAttempt } from './attempt/use-cases/resolve-attempt.ts';
 import { PAYOUTS_CONFIG, type PayoutsConfig } from './config.ts';
 import { QueueNeed } from './grant/domain/queue-need.ts';
@@ -24,15 +28,18 @@ import { ReportGrantUsage } from './grant/use-cases/report-grant-usage.ts';
 import { SetGrants } from './grant/use-cases/set-grants.ts';
 import { RegisterRepository } from './merchant/persistence/register.repository.ts';
 import { DispatchBell } from './payout/domain/dispatch-bell.ts';
+import { DuplicateRepository } from './payout/persistence/duplicate.repository.ts';
 import { PayoutRepository } from './payout/persistence/payout.repository.ts';
 import { QuarantineRepository } from './payout/persistence/quarantine.repository.ts';
 import { QueueRepository } from './payout/persistence/queue.repository.ts';
 import { ListPayouts } from './payout/queries/list-payouts.ts';
+import { ListQuarantinedMessages } from './payout/queries/list-quarantined-messages.ts';
 import { AdmissionGroup } from './payout/use-cases/admission-group.ts';
 import { AdmitMessages } from './payout/use-cases/admit-messages.ts';
 import { AdmitPayouts } from './payout/use-cases/admit-payouts.ts';
 import { ControlPayout } from './payout/use-cases/control-payout.ts';
 import { ExpirePayouts } from './payout/use-cases/expire-payouts.ts';
+import { ForgetWatchedPayees } from './payout/use-cases/forget-watched-payees.ts';
 import { SwitchDispatch } from './payout/use-cases/switch-dispatch.ts';
 import { TellResults } from './payout/use-cases/tell-results.ts';
 import { UndeferPayouts } from './payout/use-cases/undefer-payouts.ts';
@@ -43,10 +50,10 @@ const SERIAL_NUMBER_ISSUER = 0;
 
 /** All but the doors: what specs wire with a rail of their own. */
 export const PAYOUTS_PROVIDERS: readonly Provider[] = [
-  ...[PayoutRepository, QueueRepository, QuarantineRepository, AttemptRepository, RouteRepository, ResolutionRepository, ReturnRepository],
+  ...[PayoutRepository, DuplicateRepository, QueueRepository, QuarantineRepository, AttemptRepository, RouteRepository, ResolutionRepository, ReturnRepository],
   ...[GrantRepository, RegisterRepository, QueueNeed, DispatchBell, TellResults, AdmitPayouts, AdmitMessages, AdmissionGroup, ControlPayout],
-  ...[ExpirePayouts, UndeferPayouts, SwitchDispatch, RecordOutcomes, RecordNotices, ResolveAttempt, DispatchBatch, InquireDue, SetGrants],
-  ...[ReportGrantUsage, ListPayouts, ListAttempts, OutcomeGatherer, Sender, Dispatcher],
+  ...[ExpirePayouts, ForgetWatchedPayees, UndeferPayouts, SwitchDispatch, RecordOutcomes, RecordReturns, RecordNotices, ResolveAttempt, DispatchBatch, InquireDue, SetGrants],
+  ...[ReportGrantUsage, ListPayouts, ListQuarantinedMessages, ListAttempts, ListReturns, ListResolutions, Approvals, OutcomeGatherer, Sender, Dispatcher],
   {
     provide: SerialNumberBlocks,
     useFactory: (database: Database, config: PayoutsConfig) =>

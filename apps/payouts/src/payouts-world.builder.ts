@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, type KeyObject } from 'node:crypto';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { systemClock, type Clock } from '@jinku/calendar';
 import type { CallLimits, PayoutInstruction, PayoutRail, RailAnswer } from '@jinku/connectors';
@@ -69,7 +69,7 @@ export class PayoutsWorld {
     private readonly module: TestingModule,
   ) {}
 
-  static async on(database: Database, given: { rail?: FakeRail; clock?: Clock; config?: Partial<PayoutsConfig>; cipher?: PayeeCipher } = {}): Promise<PayoutsWorld> {
+  static async on(database: Database, given: { rail?: FakeRail; clock?: Clock; config?: Partial<PayoutsConfig>; cipher?: PayeeCipher; clientKeys?: ReadonlyMap<string, KeyObject> } = {}): Promise<PayoutsWorld> {
     const rail = given.rail ?? new FakeRail();
     const clock = given.clock ?? systemClock;
     const config = { ...payoutsConfig({ JINKU_PAYOUT_SHARDS: '1', JINKU_PAYOUT_LINGER_MS: '2', JINKU_PAYOUT_LEASE_MS: '600' }), ...given.config };
@@ -87,7 +87,7 @@ export class PayoutsWorld {
         { provide: EVENT_LOG, useValue: log },
         { provide: PAYOUTS_CONFIG, useValue: config },
         { provide: PAYEE_CIPHER, useValue: given.cipher ?? SPEC_CIPHER },
-        { provide: CLIENT_KEYS, useValue: new Map() },
+        { provide: CLIENT_KEYS, useValue: given.clientKeys ?? new Map() },
         { provide: PAYOUT_RAIL, useValue: rail },
       ],
     }).compile();
@@ -127,8 +127,9 @@ export async function aPayoutsDatabase({ grantedMinor = 1_000_000_000n }: { gran
 export async function resetPayouts(test: TestDatabase, grantedMinor = 1_000_000_000n): Promise<void> {
   await test.admin.query(`
     SET search_path = payouts;
-    TRUNCATE payout_request, payout, queue_entry, deferred_entry, quarantined_request, attempt, open_attempt, inquiry, outcome_conflict, payout_return,
-      payout_resolution, quota_grant, grant_movement, outbox_message, lease, rail_message, rail_message_batch, rail_message_chain, merchant, business_line CASCADE;
+    TRUNCATE payout_request, payout, queue_entry, deferred_entry, quarantined_request, watched_payee, duplicate_suspicion, attempt, open_attempt, inquiry, outcome_conflict, payout_return,
+      approval, audit_entry, quota_grant, grant_movement, outbox_message, lease, rail_message, rail_message_batch, rail_message_chain, merchant, business_line CASCADE;
+    UPDATE audit_head SET sequence = 0, hash = decode(repeat('00', 32), 'hex');
     UPDATE route SET state = 'OPEN', reason = NULL, changed_by = NULL, changed_at = NULL;
     UPDATE dispatch_switch SET stopped = false, reason = NULL, stopped_by = NULL, stopped_at = NULL, start_proposed_by = NULL;
     INSERT INTO merchant VALUES ('M10001', '云上商贸', 'ACTIVE', 0, '2026-11-21'), ('M10002', '停业商户', 'SUSPENDED', 0, '2026-11-21');

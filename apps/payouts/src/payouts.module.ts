@@ -2,6 +2,8 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { railsOf, type PayoutRail } from '@jinku/connectors';
 import { ConfigurationError, type Environment, type PlatformConfig } from '@jinku/service';
 import { AttemptsController } from './attempt/http/attempts.controller.ts';
+import { ResolutionsController } from './attempt/http/resolutions.controller.ts';
+import { ReturnsController } from './attempt/http/returns.controller.ts';
 import { DueWork } from './attempt/jobs/due-work.ts';
 import { RailNoticesConsumer } from './attempt/messaging/rail-notices.consumer.ts';
 import { CLIENT_KEYS, PAYEE_CIPHER, PAYOUT_RAIL, PAYOUTS_CONFIG, payoutsConfig } from './config.ts';
@@ -10,6 +12,8 @@ import { clientKeysOf, payeeCipherOf } from './keys.ts';
 import { RegisterController } from './merchant/http/register.controller.ts';
 import { DispatchSwitchController } from './payout/http/dispatch-switch.controller.ts';
 import { PayoutsController } from './payout/http/payouts.controller.ts';
+import { QuarantineController } from './payout/http/quarantine.controller.ts';
+import { SlowSweeps } from './payout/jobs/slow-sweeps.ts';
 import { PayoutRequestsConsumer } from './payout/messaging/payout-requests.consumer.ts';
 import { PAYOUTS_PROVIDERS, ROUTE } from './payouts-providers.ts';
 
@@ -19,12 +23,13 @@ export class PayoutsModule {
     return {
       module: PayoutsModule,
       controllers: [
-        ...[PayoutsController, DispatchSwitchController, AttemptsController, RegisterController],
+        ...[QuarantineController, ReturnsController, ResolutionsController, PayoutsController, DispatchSwitchController, AttemptsController, RegisterController],
         ...[PayoutRequestsConsumer, RailNoticesConsumer, GrantSetConsumer],
       ],
       providers: [
         ...PAYOUTS_PROVIDERS,
         DueWork,
+        SlowSweeps,
         { provide: PAYOUTS_CONFIG, useValue: payoutsConfig(environment) },
         { provide: PAYEE_CIPHER, useFactory: () => payeeCipherOf(platform.keysDir) },
         { provide: CLIENT_KEYS, useFactory: () => clientKeysOf(platform.keysDir) },

@@ -8,6 +8,7 @@ import { attemptsConcludedV1 } from './payouts/attempts-concluded.v1.ts';
 import { grantUsageReportedV1 } from './payouts/grant-usage-reported.v1.ts';
 import { payoutResultsReportedV1 } from './payouts/payout-results-reported.v1.ts';
 import { payoutsDispatchedV1 } from './payouts/payouts-dispatched.v1.ts';
+import { payoutsReturnedV1 } from './payouts/payouts-returned.v1.ts';
 import { grantSetV1 } from './quotas/grant-set.v1.ts';
 import { quotaObservedV1 } from './quotas/quota-observed.v1.ts';
 import { requestPayoutsV1 } from './settlement/request-payouts.v1.ts';
@@ -18,6 +19,7 @@ export const CATALOGUE: readonly MessageContract<never>[] = [
   payoutResultsReportedV1,
   payoutsDispatchedV1,
   attemptsConcludedV1,
+  payoutsReturnedV1,
   grantUsageReportedV1,
   grantSetV1,
   quotaObservedV1,

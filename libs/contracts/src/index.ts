@@ -19,6 +19,8 @@ export { payoutResultsReportedV1, ReportedState } from './payouts/payout-results
 export type { PayoutResultsReportedV1 } from './payouts/payout-results-reported.v1.ts';
 export { payoutsDispatchedV1 } from './payouts/payouts-dispatched.v1.ts';
 export type { PayoutsDispatchedV1 } from './payouts/payouts-dispatched.v1.ts';
+export { payoutsReturnedV1 } from './payouts/payouts-returned.v1.ts';
+export type { PayoutsReturnedV1 } from './payouts/payouts-returned.v1.ts';
 export { grantSetV1 } from './quotas/grant-set.v1.ts';
 export type { GrantSetV1 } from './quotas/grant-set.v1.ts';
 export { quotaObservedV1 } from './quotas/quota-observed.v1.ts';

@@ -53,7 +53,7 @@ export const payoutRequest = z.strictObject({
 });
 export type PayoutRequest = z.output<typeof payoutRequest>;
 
-/** The states of a payout as told to clients. `RETURNED` is told as an event of its own and is not a state. */
+/** The states of a payout as told to clients. A return is told as an event of its own (`returned`) and is not a state. */
 export const PayoutState = {
   /** Accepted and waiting in the queue. */
   QUEUED: 'QUEUED',

@@ -79,7 +79,7 @@ export class BatchConsumer {
       duplicates,
       parked: parked.length,
       handledMs: performance.now() - startedAt,
-      ageMs: Math.max(0, ...deliveries.map(({ envelope }) => (envelope === null ? 0 : clock.now().getTime() - envelope.time.getTime()))),
+      ageMs: Math.max(0, ...deliveries.map(({ envelope }) => (envelope === null || envelope.undecodable !== undefined ? 0 : clock.now().getTime() - envelope.time.getTime()))),
     });
   }
 

@@ -21,6 +21,8 @@ export interface Envelope<P = unknown> {
   readonly body: string;
   /** All headers as received, the signature of a public message among them. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Why the record could not be read as its message; only where its contract comes from outside, and then `data` is null. */
+  readonly undecodable?: string;
 }
 
 /** What one message hands on to those that follow from it. */
@@ -37,6 +39,11 @@ export interface ReadableContract {
   readonly name: string;
   readonly topic: string;
   readonly schema: z.ZodType;
+  /**
+   * Outside systems send it. Whoever takes it answers for its whole topic: a record that cannot be read, or is of another type, is handed to the
+   * handler as such and not parked, for one sender's mistake must block nobody.
+   */
+  readonly origin?: 'OUTSIDE';
 }
 
 /** The part of a received record that reading needs. */
@@ -122,6 +129,25 @@ export function readEnvelope(record: ReadableRecord, contract: ReadableContract)
     data: parsed.data,
     body: record.value,
     headers,
+  };
+}
+
+/** A record from outside that cannot be read, as its handler sees it. `id` is the sender's, or the record's place. */
+export function undecodableEnvelope(record: ReadableRecord, { id, rule }: { id: string; rule: string }): Envelope<null> {
+  const { headers, key, value } = record;
+  return {
+    id,
+    type: headers[Header.TYPE] ?? '',
+    source: headers[Header.SOURCE] ?? '',
+    time: new Date(0),
+    subject: headers[Header.SUBJECT] ?? key ?? '',
+    correlationId: headers[Header.CORRELATION_ID] ?? id,
+    causationId: null,
+    traceparent: null,
+    data: null,
+    body: value,
+    headers,
+    undecodable: rule,
   };
 }
 

@@ -3,10 +3,11 @@ import { systemClock } from '@jinku/calendar';
 import type { Database } from '@jinku/persistence';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { eventually as eventuallyWithin } from '@jinku/testing';
+import { Header, type ReadableContract } from './envelope.ts';
 import type { MessageBatch } from './message-batch-handler.ts';
 import { MessageBatchStrategy } from './message-batch-strategy.ts';
 import { uuidv7 } from './message-id.ts';
-import type { MessageLog, Subscription } from './message-log.ts';
+import type { LogRecord, MessageLog, Subscription } from './message-log.ts';
 import { insertEffects, isPoison, lockOrder, orderNames, range, record } from './order-messages.builder.ts';
 import { Outbox } from './outbox.ts';
 import { OutboxRelay } from './outbox-relay.ts';
@@ -59,7 +60,11 @@ function contract(start: () => Promise<LogUnderTest>): void {
     for (const end of running.reverse()) await end();
   }, 30_000);
 
-  const startConsumer = async (handle: (batch: MessageBatch) => Promise<void> = recordEffects, connect = log): Promise<{ close(): Promise<void> }> => {
+  const startConsumer = async (
+    handle: (batch: MessageBatch) => Promise<void> = recordEffects,
+    connect = log,
+    contract: ReadableContract = contractHere(),
+  ): Promise<{ close(): Promise<void> }> => {
     const strategy = new MessageBatchStrategy({
       service: 'orders',
       database,
@@ -67,7 +72,7 @@ function contract(start: () => Promise<LogUnderTest>): void {
       log: silentLog,
       retry: { firstPauseMs: 5, messageAttempts: 2 },
     });
-    strategy.addHandler(topic(), handle, true, { jinku: { consumer, contracts: [{ ...orderNumberedV1, topic: topic() }] } });
+    strategy.addHandler(topic(), handle, true, { jinku: { consumer, contracts: [contract] } });
     await new Promise<void>((resolve, reject) => void strategy.listen((error) => (error === undefined ? resolve() : reject(error as Error))));
     let isOpen = true;
     const close = async (): Promise<void> => {
@@ -231,6 +236,38 @@ function contract(start: () => Promise<LogUnderTest>): void {
     await log.append([record(topic(), 'O3', 11)]);
     await eventually(async () => expect((await effects()).get('O3')).toEqual(range(12)));
     expect((await effects()).get('O5')).toEqual([...range(10), 11]);
+  });
+
+  test('a record from outside that cannot be read reaches its handler as such, once, and nothing of its key waits behind it', async () => {
+    const seen: [name: string, undecodable: string | undefined][] = [];
+    await startConsumer(
+      async ({ tx, messages }) => {
+        seen.push(...messages.map(({ body, undecodable }): [string, string | undefined] => [body, undecodable]));
+        await insertEffects(tx, consumer, messages.filter(({ undecodable }) => undecodable === undefined));
+      },
+      log,
+      { ...contractHere(), origin: 'OUTSIDE' },
+    );
+    const [first, last] = [record(topic(), 'O1', 0), record(topic(), 'O1', 1)];
+    const without = (name: string, value: string): LogRecord => ({ ...record(topic(), 'O1', 9), value, headers: headersBut(name) });
+    const headersBut = (name: string): Record<string, string> => Object.fromEntries(Object.entries(record(topic(), 'O1', 9).headers).filter(([given]) => given !== name));
+    const broken = { ...record(topic(), 'O1', 9), value: '{"order":' };
+    const otherType = { ...record(topic(), 'O1', 9), value: 'other' };
+
+    await log.append([
+      ...[first, broken, broken, without(Header.TYPE, 'untyped'), without(Header.TIME, '"timeless"'), without(Header.ID, '"nameless"')],
+      ...[{ ...otherType, headers: { ...otherType.headers, [Header.TYPE]: 'orders.order-lost.v1' } }, last],
+    ]);
+
+    await eventually(async () => expect((await effects()).get('O1')).toEqual([0, 1]));
+    expect(seen.filter(([, undecodable]) => undecodable !== undefined)).toEqual([
+      ['{"order":', 'body: is not valid JSON'],
+      ['untyped', 'header ce_type: is missing'],
+      ['"timeless"', 'header ce_time: is missing'],
+      ['"nameless"', 'header ce_id: is missing'],
+      ['other', 'header ce_type: names no message of this topic'],
+    ]);
+    expect(await new ParkedMessages(database).list({ consumer, limit: 10 })).toEqual([]);
   });
 
   test('the broker is killed while messages flow, and none is lost, doubled or out of order', async () => {

@@ -9,14 +9,18 @@ export class CreateMerchants2026112100001 implements MigrationInterface {
         name text NOT NULL CHECK (length(name) BETWEEN 1 AND 80),
         priority smallint NOT NULL CHECK (priority BETWEEN 0 AND 9),
         per_item_limit_minor bigint NOT NULL CHECK (per_item_limit_minor > 0),
-        updated_at timestamptz NOT NULL
+        updated_at timestamptz NOT NULL,
+        -- Null where the institution's setting counts; 0 where duplicates are not looked for.
+        duplicate_window_seconds integer CHECK (duplicate_window_seconds BETWEEN 0 AND 86400)
       );
       CREATE TABLE merchant (
         merchant_id text PRIMARY KEY CHECK (merchant_id ~ '^[A-Za-z0-9_-]{1,32}$'),
         name text NOT NULL CHECK (length(name) BETWEEN 1 AND 80),
         state text NOT NULL CHECK (state IN ('ACTIVE', 'SUSPENDED')),
         priority smallint NOT NULL CHECK (priority BETWEEN 0 AND 9),
-        updated_at timestamptz NOT NULL
+        updated_at timestamptz NOT NULL,
+        -- Null where its business line's counts.
+        duplicate_window_seconds integer CHECK (duplicate_window_seconds BETWEEN 0 AND 86400)
       );
       CREATE TABLE payee_bank (
         bank_code text PRIMARY KEY CHECK (bank_code ~ '^[0-9]{12}$'),

@@ -39,7 +39,10 @@ export class CreatePayouts2026112100002 implements MigrationInterface {
         attempt_count integer NOT NULL DEFAULT 0 CHECK (attempt_count >= 0),
         reason_code text,
         rail_reference text,
-        updated_at timestamptz NOT NULL
+        -- What came back after the success, in all.
+        returned_minor bigint NOT NULL DEFAULT 0,
+        updated_at timestamptz NOT NULL,
+        CONSTRAINT payout_returned_at_most_paid CHECK (returned_minor = 0 OR (state = 'SUCCEEDED' AND returned_minor BETWEEN 1 AND amount_minor))
       ) WITH (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000,
               autovacuum_analyze_scale_factor = 0.05, autovacuum_analyze_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
       CREATE INDEX payout_merchant ON payout (merchant_id, payout_id);
@@ -86,13 +89,35 @@ export class CreatePayouts2026112100002 implements MigrationInterface {
       ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
       CREATE INDEX deferred_entry_due ON deferred_entry (due_at);
 
+      -- The latest payout to each payee of each amount, where duplicates are looked for; forgotten after a day. One upsert looks and remembers, and
+      -- makes two batches that ask for the same wait for each other.
+      CREATE TABLE watched_payee (
+        payee_hash text NOT NULL,
+        amount_minor bigint NOT NULL,
+        payout_id uuid NOT NULL,
+        admitted_at timestamptz NOT NULL,
+        PRIMARY KEY (payee_hash, amount_minor)
+      ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
+      CREATE INDEX watched_payee_admitted_at ON watched_payee USING brin (admitted_at) WITH (pages_per_range = 16, autosummarize = on);
+
+      CREATE TABLE duplicate_suspicion (
+        payout_id uuid PRIMARY KEY REFERENCES payout,
+        earlier_payout_id uuid NOT NULL,
+        suspected_at timestamptz NOT NULL
+      );
+
       CREATE TABLE quarantined_request (
-        message_id text PRIMARY KEY,
+        quarantine_id uuid PRIMARY KEY,
+        message_id text NOT NULL,
         client_id text NOT NULL,
-        fault text NOT NULL,
+        fault text NOT NULL CHECK (fault IN ('NO_CLIENT', 'UNKNOWN_CLIENT', 'NOT_SIGNED', 'BAD_SIGNATURE', 'UNDECODABLE', 'UNANSWERABLE')),
+        reason text NOT NULL,
         jws text,
-        content bytea NOT NULL,
-        received_at timestamptz NOT NULL
+        body_hash bytea NOT NULL CHECK (length(body_hash) = 32),
+        body_bytes integer NOT NULL CHECK (body_bytes >= 0),
+        content_cipher text NOT NULL,
+        received_at timestamptz NOT NULL,
+        UNIQUE (message_id, body_hash)
       );
 
       CREATE TABLE dispatch_switch (
@@ -106,7 +131,8 @@ export class CreatePayouts2026112100002 implements MigrationInterface {
       );
       INSERT INTO dispatch_switch (stopped) VALUES (false);
 
-      GRANT SELECT, INSERT ON payout_request, quarantined_request TO jinku_payouts;
+      GRANT SELECT, INSERT ON payout_request, quarantined_request, duplicate_suspicion TO jinku_payouts;
+      GRANT SELECT, INSERT, UPDATE, DELETE ON watched_payee TO jinku_payouts;
       GRANT SELECT, INSERT, UPDATE ON payout TO jinku_payouts;
       GRANT SELECT, INSERT, UPDATE, DELETE ON queue_entry, deferred_entry TO jinku_payouts;
       GRANT SELECT, UPDATE ON dispatch_switch TO jinku_payouts;

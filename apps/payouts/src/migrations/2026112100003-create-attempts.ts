@@ -71,31 +71,30 @@ export class CreateAttempts2026112100003 implements MigrationInterface {
         noticed_at timestamptz NOT NULL
       );
 
+      -- Every return that a house told, as it told it; only what became of it is written later, once.
       CREATE TABLE payout_return (
         notice_id text PRIMARY KEY,
         serial_number text NOT NULL,
         payout_id uuid,
-        amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+        amount_minor bigint NOT NULL,
+        is_definite boolean NOT NULL,
         clearing_date date,
         rail_reference text,
-        occurred_at timestamptz NOT NULL
-      );
-
-      CREATE TABLE payout_resolution (
-        resolution_id uuid PRIMARY KEY,
-        payout_id uuid NOT NULL,
-        serial_number text NOT NULL,
-        conclusion text NOT NULL CHECK (conclusion IN ('SUCCEEDED', 'FAILED')),
-        evidence text NOT NULL,
-        reason text NOT NULL,
-        state text NOT NULL CHECK (state IN ('PROPOSED', 'APPROVED', 'SUPERSEDED')),
-        proposed_by text NOT NULL,
-        proposed_at timestamptz NOT NULL,
-        decided_by text,
+        occurred_at timestamptz NOT NULL,
+        state text NOT NULL CHECK (state IN ('WAITING', 'RECORDED', 'QUARANTINED')),
+        fault text CHECK (fault IN ('NOT_DEFINITE', 'UNKNOWN_NUMBER', 'NOT_SUCCEEDED', 'ABOVE_AMOUNT')),
+        told_at timestamptz NOT NULL,
         decided_at timestamptz,
-        CHECK (decided_by IS NULL OR decided_by <> proposed_by)
+        CHECK ((state = 'QUARANTINED') = (fault IS NOT NULL)),
+        CHECK ((state = 'WAITING') = (decided_at IS NULL)),
+        CHECK (state <> 'RECORDED' OR (payout_id IS NOT NULL AND is_definite AND amount_minor > 0))
       );
-      CREATE INDEX payout_resolution_payout ON payout_resolution (payout_id);
+      CREATE INDEX payout_return_payout ON payout_return (payout_id) WHERE payout_id IS NOT NULL;
+      CREATE INDEX payout_return_waiting ON payout_return (told_at) WHERE state = 'WAITING';
+
+      -- Resolutions of attempts are approvals: looked for by payout, and while they are open.
+      CREATE INDEX payout_resolution_payout ON approval (subject);
+      CREATE INDEX payout_resolution_open ON approval (proposed_at) WHERE state = 'PROPOSED';
 
       CREATE TABLE route (
         route text PRIMARY KEY,
@@ -107,9 +106,10 @@ export class CreateAttempts2026112100003 implements MigrationInterface {
       );
       INSERT INTO route (route, state) VALUES ('NETSUNION', 'OPEN');
 
-      GRANT SELECT, INSERT, UPDATE ON attempt, payout_resolution TO jinku_payouts;
+      GRANT SELECT, INSERT, UPDATE ON attempt TO jinku_payouts;
       GRANT SELECT, INSERT, UPDATE, DELETE ON open_attempt TO jinku_payouts;
       GRANT SELECT, INSERT ON inquiry, outcome_conflict, payout_return TO jinku_payouts;
+      GRANT UPDATE (state, fault, decided_at) ON payout_return TO jinku_payouts;
       GRANT SELECT, UPDATE ON route TO jinku_payouts;
       ${lightStatisticsSql(['attempt', 'open_attempt'])}
     `);

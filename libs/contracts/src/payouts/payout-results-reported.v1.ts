@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineMessage, type PayloadOf } from '../define-message.ts';
-import { amount, currency, instantText, PayoutState, PAYOUTS_PER_MESSAGE_MAX } from '../shapes.ts';
+import { amount, businessDateText, currency, instantText, PayoutState, PAYOUTS_PER_MESSAGE_MAX, positiveAmount } from '../shapes.ts';
 import { Topic } from '../topics.ts';
 
 /** What a client is told: the payout's states, and `REJECTED` for a request that never became a payout. */
@@ -32,6 +32,18 @@ export const payoutResultsReportedV1 = defineMessage({
           /** For `REJECTED`: the fields and the rules they break. */
           violations: z.array(z.object({ field: z.string(), rule: z.string() })).optional(),
           railReference: z.string().optional(),
+          /** Money of a payout that succeeded came back, in whole or in part. The state stays `SUCCEEDED`: this is an event of its own. */
+          returned: z
+            .object({
+              /** The house's own id of this return. */
+              returnId: z.string(),
+              /** What came back this time. */
+              amount: positiveAmount,
+              /** What has come back in all, this time included; never above the payout's amount. */
+              total: positiveAmount,
+              clearingDate: businessDateText.optional(),
+            })
+            .optional(),
           at: instantText,
         }),
       )

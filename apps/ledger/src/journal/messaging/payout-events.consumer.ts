@@ -1,9 +1,10 @@
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
-import { attemptsConcludedV1, payoutsDispatchedV1, type AttemptsConcludedV1, type PayoutsDispatchedV1 } from '@jinku/contracts';
-import { MessageBatchHandler, uuidv7, type MessageBatch } from '@jinku/messaging';
+import { attemptsConcludedV1, payoutsDispatchedV1, payoutsReturnedV1, type AttemptsConcludedV1, type PayoutsDispatchedV1, type PayoutsReturnedV1 } from '@jinku/contracts';
+import { MessageBatchHandler, uuidv7, type Envelope, type MessageBatch } from '@jinku/messaging';
 import { Metrics } from '@jinku/service';
-import { entriesOfConclusion, entriesOfDispatch } from '../../posting-rule/domain/posting-rules.ts';
+import type { EntryDraft } from '../domain/journal-entry.ts';
+import { entriesOfConclusion, entriesOfDispatch, entriesOfReturns } from '../../posting-rule/domain/posting-rules.ts';
 import { PostEntries } from '../use-cases/post-entries.ts';
 
 /** Entries may wait a quarter of a second for company: each batch costs a link of the chain and a commit. */
@@ -22,16 +23,22 @@ export class PayoutEventsConsumer {
     this.#seconds = metrics.histogram('ledger_batch_seconds', 'Time to post one batch of the events of payouts');
   }
 
-  @MessageBatchHandler({ consumer: 'ledger.payout-entries', contracts: [payoutsDispatchedV1, attemptsConcludedV1], fetchMinBytes: FETCH_MIN_BYTES })
+  @MessageBatchHandler({
+    consumer: 'ledger.payout-entries',
+    contracts: [payoutsDispatchedV1, attemptsConcludedV1, payoutsReturnedV1],
+    fetchMinBytes: FETCH_MIN_BYTES,
+  })
   async handle(@Payload() batch: MessageBatch): Promise<void> {
     const stop = this.#seconds.startTimer();
-    const entries = batch.messages.flatMap((message) =>
-      message.type === payoutsDispatchedV1.name
-        ? entriesOfDispatch(message.data as PayoutsDispatchedV1, uuidv7)
-        : entriesOfConclusion(message.data as AttemptsConcludedV1, { messageId: message.id, newId: uuidv7 }),
-    );
+    const entries = batch.messages.flatMap((message) => entriesOf(message));
     await this.postEntries.execute(batch.tx, entries);
     batch.tx.afterCommit(() => this.#postings.inc(entries.reduce((lines, entry) => lines + entry.lines.length, 0)));
     stop();
   }
+}
+
+function entriesOf(message: Envelope): EntryDraft[] {
+  if (message.type === payoutsDispatchedV1.name) return entriesOfDispatch(message.data as PayoutsDispatchedV1, uuidv7);
+  if (message.type === payoutsReturnedV1.name) return entriesOfReturns(message.data as PayoutsReturnedV1, uuidv7);
+  return entriesOfConclusion(message.data as AttemptsConcludedV1, { messageId: message.id, newId: uuidv7 });
 }

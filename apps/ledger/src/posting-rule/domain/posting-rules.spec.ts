@@ -1,6 +1,6 @@
-import { attemptsConcludedV1, payoutsDispatchedV1, quotaObservedV1, type AttemptsConcludedV1 } from '@jinku/contracts';
+import { attemptsConcludedV1, payoutsDispatchedV1, payoutsReturnedV1, quotaObservedV1, type AttemptsConcludedV1 } from '@jinku/contracts';
 import type { EntryDraft } from '../../journal/domain/journal-entry.ts';
-import { entriesOfConclusion, entriesOfDispatch, entriesOfQuota, POSTING_RULES, type PostingRuleName } from './posting-rules.ts';
+import { entriesOfConclusion, entriesOfDispatch, entriesOfQuota, entriesOfReturns, POSTING_RULES, type PostingRuleName } from './posting-rules.ts';
 
 const newId = (): string => '01993c1e-0000-7000-8000-000000000001';
 const messageId = '01993c1e-0000-7000-8000-0000000000aa';
@@ -38,6 +38,17 @@ test('quota-consumed: what was reserved for successes is used up', () => {
 
 test('payout-failed: the dispatch is undone', () => {
   expect(sidesOf(concluded([failed]), 'payout-failed.v1')).toMatchObject({ debit: '2002', credit: '2001', amount: 123456n });
+});
+
+test('payout-returned: the clearing house owes us what came back and we owe it to the client, each return by itself, quota untouched', () => {
+  const [first] = payoutsReturnedV1.example.returns;
+  const entries = entriesOfReturns({ ...payoutsReturnedV1.example, returns: [first!, { ...first!, returnId: 'N-0003', amount: '0.44', returnedTotal: '235.00' }] }, newId);
+
+  expect(sidesOf(entries, 'payout-returned.v1')).toEqual({ debit: '1201.PAYOUT.RECEIVABLE', credit: '2001', amount: 23456n, reference: attempt!.payoutId });
+  expect(entries.map((one) => [one.unit, one.valueDate, one.lines.map((line) => line.amount)])).toEqual([
+    ['CNY', '2026-11-24', [23456n, -23456n]],
+    ['CNY', '2026-11-24', [44n, -44n]],
+  ]);
 });
 
 test('quota-released: what was reserved for failures is free again', () => {

@@ -1,4 +1,4 @@
-import type { AttemptsConcludedV1, ClearingHouse, PayoutsDispatchedV1, QuotaObservedV1 } from '@jinku/contracts';
+import type { AttemptsConcludedV1, ClearingHouse, PayoutsDispatchedV1, PayoutsReturnedV1, QuotaObservedV1 } from '@jinku/contracts';
 import { invariant } from '@jinku/errors';
 import { parseAmount, type Unit } from '@jinku/money';
 import type { EntryDraft } from '../../journal/domain/journal-entry.ts';
@@ -13,6 +13,7 @@ type AccountOf = (house: ClearingHouse) => string;
 const clientFundsPayable: AccountOf = () => '2001';
 const payoutsPayable: AccountOf = () => '2002';
 const channelPayable: AccountOf = (house) => `${HOUSE[house].clearing}.PAYOUT.PAYABLE`;
+const channelReceivable: AccountOf = (house) => `${HOUSE[house].clearing}.PAYOUT.RECEIVABLE`;
 const available: AccountOf = (house) => `${HOUSE[house].quota}.AVAILABLE`;
 const reserved: AccountOf = (house) => `${HOUSE[house].quota}.RESERVED`;
 const consumed: AccountOf = (house) => `${HOUSE[house].quota}.CONSUMED`;
@@ -52,6 +53,10 @@ export const POSTING_RULES = {
     event: 'payouts.attempts-concluded.v1', unit: 'CNY.QUOTA', debit: available, credit: reserved,
     sentence: 'What was set aside for the failures of the message is free again.',
   },
+  'payout-returned.v1': {
+    event: 'payouts.payouts-returned.v1', unit: 'CNY', debit: channelReceivable, credit: clientFundsPayable,
+    sentence: 'Money of a payout that had succeeded came back: the clearing house owes it to us until it settles, and we owe it to the client again. Gross; the success stays booked.',
+  },
   'quota-mapped.v1': {
     event: 'quotas.quota-observed.v1', unit: 'CNY.QUOTA', debit: available, credit: mapped,
     sentence: 'The mapping changed by the difference; a decrease stands on the other sides. No money moves.',
@@ -85,6 +90,13 @@ export function entriesOfConclusion(message: AttemptsConcludedV1, { messageId, n
     return entry(hasSucceeded ? 'payout-succeeded.v1' : 'payout-failed.v1', { id: newId(), house, amount, valueDate, reference: attempt.payoutId });
   });
   return [...entries, ...[...sums.values()].map(({ rule, valueDate, amount }) => entry(rule, { id: newId(), house, amount, valueDate, reference: messageId }))];
+}
+
+export function entriesOfReturns(message: PayoutsReturnedV1, newId: NewId): EntryDraft[] {
+  const { clearingHouse: house } = message;
+  return message.returns.map(({ amount, clearingDate: valueDate, payoutId: reference }) =>
+    entry('payout-returned.v1', { id: newId(), house, amount: minorOf(amount), valueDate, reference }),
+  );
 }
 
 export function entriesOfQuota(message: QuotaObservedV1, { valueDate, newId }: { valueDate: string; newId: NewId }): EntryDraft[] {

@@ -6,12 +6,10 @@ import { ANY_PERSON, AuditTrail, CLOCK, CurrentActor, IdempotencyKey, once, Role
 import { z } from 'zod';
 import { DispatchBell } from '../../payout/domain/dispatch-bell.ts';
 import { PAYOUT_REFUSALS } from '../../payout/domain/payout-refusals.ts';
-import { idParameter, reasonBody, resolutionBody } from '../../payout/http/payout-bodies.ts';
+import { idParameter, reasonBody } from '../../payout/http/payout-bodies.ts';
 import { ListPayouts } from '../../payout/queries/list-payouts.ts';
-import { ResolutionRepository, type Resolution } from '../persistence/resolution.repository.ts';
 import { RouteRepository, type Route } from '../persistence/route.repository.ts';
 import { ListAttempts, type AttemptView } from '../queries/list-attempts.ts';
-import { ResolveAttempt } from '../use-cases/resolve-attempt.ts';
 
 const routeParameter = z.string().regex(/^[A-Z]{1,32}$/, 'is the name of a route');
 
@@ -23,8 +21,6 @@ export class AttemptsController {
     private readonly database: Database,
     private readonly attempts: ListAttempts,
     private readonly payouts: ListPayouts,
-    private readonly resolve: ResolveAttempt,
-    private readonly resolutions: ResolutionRepository,
     private readonly routes: RouteRepository,
     private readonly audit: AuditTrail,
     private readonly bell: DispatchBell,
@@ -38,42 +34,6 @@ export class AttemptsController {
     const payout = await this.payouts.find(payoutId);
     if (payout === null || (actor.kind === 'CLIENT' && payout.clientId !== actor.id)) throw PAYOUT_REFUSALS.PAYOUT_NOT_FOUND();
     return { items: await this.attempts.execute(payoutId) };
-  }
-
-  @Get('payouts/:id/resolutions')
-  @Roles(...ANY_PERSON)
-  @ApiOperation({ summary: 'What persons proposed and decided about a payout\'s attempts' })
-  async listResolutions(@Param('id', { schema: idParameter }) payoutId: string): Promise<{ items: Resolution[] }> {
-    return { items: await this.resolutions.listOfPayout(this.database, payoutId) };
-  }
-
-  @Post('payouts/:id/resolutions')
-  @HttpCode(201)
-  @Roles(Role.OPERATOR, Role.ADMIN)
-  @ApiOperation({ summary: 'Propose what an attempt with an unknown outcome came to, with evidence' })
-  propose(
-    @Param('id', { schema: idParameter }) payoutId: string,
-    @Body({ schema: resolutionBody }) body: z.output<typeof resolutionBody>,
-    @CurrentActor() actor: Actor,
-    @IdempotencyKey() key: string,
-  ): Promise<{ resolutionId: string }> {
-    const write = { actor, key, operation: 'payouts.propose-resolution', content: { payoutId, ...body }, at: this.clock.now() };
-    return this.database.transaction((tx) => once(tx, write, () => this.resolve.propose(tx, { payoutId, actor, ...body })));
-  }
-
-  @Post('payouts/:id/resolutions/:resolutionId/approve')
-  @HttpCode(200)
-  @Roles(Role.OPERATOR, Role.APPROVER, Role.ADMIN)
-  @ApiOperation({ summary: 'Approve another person\'s proposal; it takes effect at once' })
-  approve(
-    @Param('id', { schema: idParameter }) payoutId: string,
-    @Param('resolutionId', { schema: idParameter }) resolutionId: string,
-    @Body({ schema: reasonBody }) body: z.output<typeof reasonBody>,
-    @CurrentActor() actor: Actor,
-    @IdempotencyKey() key: string,
-  ): Promise<{ resolutionId: string; state: 'APPROVED' }> {
-    const write = { actor, key, operation: 'payouts.approve-resolution', content: { payoutId, resolutionId, ...body }, at: this.clock.now() };
-    return this.database.transaction((tx) => once(tx, write, () => this.resolve.approve(tx, { payoutId, resolutionId, actor, reason: body.reason })));
   }
 
   @Get('routes')

@@ -4,7 +4,6 @@ import type { AttemptsConcludedV1, PayoutResultsReportedV1, PayoutState, RailNot
 import type { RailAnswer } from '@jinku/connectors';
 import { formatAmount } from '@jinku/money';
 import type { Database } from '@jinku/persistence';
-import type { Actor } from '@jinku/service';
 import { eventually } from '@jinku/testing';
 import type { PayoutsConfig } from '../../config.ts';
 import { GrantRepository } from '../../grant/persistence/grant.repository.ts';
@@ -17,14 +16,11 @@ import { aPayoutsDatabase, FakeRail, GRANT_ID, PayoutsWorld, railAnswer, resetPa
 import { DispatchBatch, type Instruction } from '../use-cases/dispatch-batch.ts';
 import { InquireDue } from '../use-cases/inquire-due.ts';
 import { RecordNotices } from '../use-cases/record-notices.ts';
-import { ResolveAttempt } from '../use-cases/resolve-attempt.ts';
 import { Dispatcher } from './dispatcher.ts';
 
 let testing: TestDatabase;
 let database: Database;
 let running: Dispatcher[] = [];
-const alice: Actor = { kind: 'PERSON', id: 'alice', roles: ['operator'] };
-const bob: Actor = { kind: 'PERSON', id: 'bob', roles: ['approver'] };
 const FAST: Partial<PayoutsConfig> = { validityMs: 1_000, quietMs: 0, notFoundSpacingMs: 20, callTimeoutMs: 300 };
 
 beforeAll(async () => {
@@ -223,32 +219,6 @@ test('an accepted payout stays on its way until a notice of its amount tells; re
     { told_outcome: 'FAILED', recorded_conclusion: 'SUCCEEDED' },
   ]);
   expect(await world.query('SELECT amount_minor FROM payout_return')).toEqual([{ amount_minor: 40n }]);
-  await expectConserved(world);
-});
-
-test('two persons resolve an unknown payout; one alone cannot, and the rail\'s earlier word wins', async () => {
-  const rail = new FakeRail();
-  rail.onSubmit = () => railAnswer({ outcome: 'UNKNOWN', detail: 'TIMEOUT' });
-  const world = await aWorld(rail);
-  const [first, second] = (await admit(world, 2)) as [string, string];
-  start(world);
-  await eventually(async () => expect(await states(world)).toEqual({ UNKNOWN: 2 }));
-  const resolve = world.get(ResolveAttempt);
-  const propose = (payoutId: string) =>
-    database.transaction((tx) => resolve.propose(tx, { payoutId, conclusion: 'FAILED', evidence: 'letter of the house', reason: 'asked by phone', actor: alice }));
-  const approve = (payoutId: string, resolutionId: string, actor: Actor) =>
-    database.transaction((tx) => resolve.approve(tx, { payoutId, resolutionId, actor, reason: 'seen' }));
-  const proposal = await propose(first);
-  const late = await propose(second);
-
-  await expect(approve(first, proposal.resolutionId, alice)).rejects.toMatchObject({ code: 'SAME_PERSON' });
-  await approve(first, proposal.resolutionId, bob);
-  await expect(approve(first, proposal.resolutionId, bob)).rejects.toMatchObject({ code: 'RESOLUTION_DECIDED' });
-  const [row] = await world.query<{ serial_number: string }>('SELECT serial_number FROM open_attempt');
-  await database.transaction((tx) => world.get(RecordNotices).execute(tx, [notice({ serialNumber: row?.serial_number ?? '' })]));
-  await expect(approve(second, late.resolutionId, bob)).rejects.toMatchObject({ code: 'RESOLUTION_DECIDED' });
-
-  expect(await states(world)).toEqual({ FAILED: 1, SUCCEEDED: 1 });
   await expectConserved(world);
 });
 

@@ -1,61 +1,33 @@
 import { Injectable } from '@nestjs/common';
-import type { AttemptConclusion } from '@jinku/contracts';
-import type { Queryable, Tx } from '@jinku/persistence';
+import type { Tx } from '@jinku/persistence';
+import { OVERTAKEN_NOTE, RESOLUTION_KIND, type Resolution } from '../domain/resolution.ts';
 
-export interface Resolution {
+export interface OvertakenResolution extends Resolution {
   readonly resolutionId: string;
-  readonly payoutId: string;
-  readonly serialNumber: string;
-  readonly conclusion: AttemptConclusion;
-  readonly evidence: string;
-  readonly reason: string;
-  readonly state: 'PROPOSED' | 'APPROVED' | 'SUPERSEDED';
-  readonly proposedBy: string;
-  readonly proposedAt: Date;
-  readonly decidedBy: string | null;
-  readonly decidedAt: Date | null;
 }
 
-const COLUMNS = `resolution_id AS "resolutionId", payout_id AS "payoutId", serial_number AS "serialNumber", conclusion, evidence, reason, state,
-  proposed_by AS "proposedBy", proposed_at AS "proposedAt", decided_by AS "decidedBy", decided_at AS "decidedAt"`;
-
+/** Resolutions stand in the service's table of approvals. */
 @Injectable()
 export class ResolutionRepository {
-  async insert(tx: Tx, resolution: Omit<Resolution, 'state' | 'decidedBy' | 'decidedAt'>): Promise<void> {
-    await tx.execute(
-      `INSERT INTO payout_resolution (resolution_id, payout_id, serial_number, conclusion, evidence, reason, state, proposed_by, proposed_at)
-       VALUES ($1, $2, $3, $4, $5, $6, 'PROPOSED', $7, $8)`,
-      [
-        resolution.resolutionId,
-        resolution.payoutId,
-        resolution.serialNumber,
-        resolution.conclusion,
-        resolution.evidence,
-        resolution.reason,
-        resolution.proposedBy,
-        resolution.proposedAt,
-      ],
+  /** Ends the open proposals about attempts that have their conclusion by now. One that somebody decides on at this moment is left to them. */
+  async endOvertaken(tx: Tx, given: { now: Date; countMax: number }): Promise<OvertakenResolution[]> {
+    return tx.query(
+      `UPDATE approval SET state = 'EXPIRED', note = $3, decided_at = $1
+       WHERE id = ANY(ARRAY(
+         SELECT p.id FROM approval p JOIN attempt a ON a.serial_number = p.payload->>'serialNumber'
+         WHERE p.kind = $2 AND p.state = 'PROPOSED' AND a.conclusion IS NOT NULL LIMIT $4 FOR UPDATE OF p SKIP LOCKED))
+       RETURNING id AS "resolutionId", payload->>'payoutId' AS "payoutId", payload->>'serialNumber' AS "serialNumber",
+         payload->>'conclusion' AS conclusion, payload->>'evidence' AS evidence`,
+      [given.now, RESOLUTION_KIND, OVERTAKEN_NOTE, given.countMax],
     );
   }
 
-  async lock(tx: Tx, key: { resolutionId: string; payoutId: string }): Promise<Resolution | null> {
-    const [row] = await tx.query<Resolution>(`SELECT ${COLUMNS} FROM payout_resolution WHERE resolution_id = $1 AND payout_id = $2 FOR UPDATE`, [
-      key.resolutionId,
-      key.payoutId,
-    ]);
-    return row ?? null;
-  }
-
-  /** The proposal that was approved is decided; all others for this attempt are overtaken by it. */
-  async decide(tx: Tx, given: { resolution: Resolution; decidedBy: string; now: Date }): Promise<void> {
-    await tx.execute(
-      `UPDATE payout_resolution SET state = CASE WHEN resolution_id = $1 THEN 'APPROVED' ELSE 'SUPERSEDED' END,
-         decided_by = CASE WHEN resolution_id = $1 THEN $3 END, decided_at = $4 WHERE serial_number = $2 AND state = 'PROPOSED'`,
-      [given.resolution.resolutionId, given.resolution.serialNumber, given.decidedBy, given.now],
+  /** Ends the open proposals that nobody decided in time; answers how many. */
+  async endExpired(tx: Tx, given: { now: Date; countMax: number }): Promise<number> {
+    return tx.execute(
+      `UPDATE approval SET state = 'EXPIRED', decided_at = $1 WHERE id = ANY(ARRAY(
+         SELECT id FROM approval WHERE kind = $2 AND state = 'PROPOSED' AND expires_at <= $1 LIMIT $3 FOR UPDATE SKIP LOCKED))`,
+      [given.now, RESOLUTION_KIND, given.countMax],
     );
-  }
-
-  async listOfPayout(database: Queryable, payoutId: string): Promise<Resolution[]> {
-    return database.query(`SELECT ${COLUMNS} FROM payout_resolution WHERE payout_id = $1 ORDER BY resolution_id`, [payoutId]);
   }
 }

@@ -3,34 +3,39 @@ import type { RailNoticeReceivedV1 } from '@jinku/contracts';
 import { parseAmount } from '@jinku/money';
 import type { Tx } from '@jinku/persistence';
 import { decideOnWord } from '../domain/attempt-outcome.ts';
-import { ReturnRepository } from '../persistence/return.repository.ts';
+import type { ToldReturn } from '../domain/payout-return.ts';
 import { RecordOutcomes, type ToldOutcome } from './record-outcomes.ts';
+import { RecordReturns } from './record-returns.ts';
 
 /** What the rail told by itself: results of payouts that were accepted or lost, and money that came back after a success. */
 @Injectable()
 export class RecordNotices {
   constructor(
-    private readonly record: RecordOutcomes,
-    private readonly returns: ReturnRepository,
+    private readonly recordOutcomes: RecordOutcomes,
+    private readonly recordReturns: RecordReturns,
   ) {}
 
   async execute(tx: Tx, notices: readonly RailNoticeReceivedV1[]): Promise<void> {
-    const returned = notices.filter((notice) => notice.kind === 'PAYOUT_RETURNED');
-    // The payout stays SUCCEEDED: a return is an event of its own.
-    await this.returns.insertMany(
-      tx,
-      returned.map(({ noticeId, serialNumber, amount, clearingDate, railReference, occurredAt }) => ({
-        noticeId,
-        serialNumber,
-        amountMinor: parseAmount(amount ?? '') ?? 0n,
-        clearingDate: clearingDate ?? null,
-        railReference: railReference ?? null,
-        occurredAt: new Date(occurredAt),
-      })),
-    );
+    // Returns first: recording outcomes locks grants, and is the last thing before the commit.
+    await this.recordReturns.execute(tx, notices.flatMap((notice) => returnedBy(notice)));
     const told = notices.flatMap((notice) => toldBy(notice));
-    if (told.length > 0) await this.record.execute(tx, told);
+    if (told.length > 0) await this.recordOutcomes.execute(tx, told);
   }
+}
+
+function returnedBy({ kind, noticeId, serialNumber, outcome, amount, clearingDate, railReference, occurredAt }: RailNoticeReceivedV1): ToldReturn[] {
+  if (kind !== 'PAYOUT_RETURNED') return [];
+  return [
+    {
+      noticeId,
+      serialNumber,
+      amountMinor: parseAmount(amount ?? '') ?? 0n,
+      isDefinite: outcome === 'RETURNED',
+      clearingDate: clearingDate ?? null,
+      railReference: railReference ?? null,
+      occurredAt: new Date(occurredAt),
+    },
+  ];
 }
 
 function toldBy(notice: RailNoticeReceivedV1): ToldOutcome[] {

@@ -5,6 +5,8 @@ export interface BusinessLine {
   /** 0 to 9; a step goes before others by a minute of waiting. */
   readonly priority: number;
   readonly perItemLimitMinor: bigint;
+  /** Within so long a second payout of one amount to one payee is held: 0 for never, null for the institution's setting. */
+  readonly duplicateWindowSeconds: number | null;
 }
 
 export const MerchantState = { ACTIVE: 'ACTIVE', SUSPENDED: 'SUSPENDED' } as const;
@@ -15,6 +17,8 @@ export interface Merchant {
   readonly name: string;
   readonly state: MerchantState;
   readonly priority: number;
+  /** As its business line's, for which null stands. */
+  readonly duplicateWindowSeconds: number | null;
 }
 
 /** What the rules of admission need to know of the requests of one batch. */

@@ -6,6 +6,7 @@ import { formatAmount, parseAmount, positiveAmountText } from '@jinku/money';
 import { Database } from '@jinku/persistence';
 import { ANY_PERSON, AuditTrail, CLOCK, CurrentActor, Role, Roles, type Actor } from '@jinku/service';
 import { z } from 'zod';
+import { DUPLICATE_WINDOW_MAX_MS } from '../../config.ts';
 import { MerchantState, type BusinessLine, type Merchant } from '../domain/merchant.ts';
 import { RegisterRepository } from '../persistence/register.repository.ts';
 
@@ -17,8 +18,12 @@ const name = z
   .refine((value) => !/\p{Cc}/u.test(value), 'has no control characters');
 const priority = z.int().min(0, 'is from 0 to 9').max(9, 'is from 0 to 9');
 
-const businessLineBody = z.strictObject({ name, priority, perItemLimit: positiveAmountText });
-const merchantBody = z.strictObject({ name, state: z.enum(MerchantState), priority });
+const WINDOW_RULE = 'is from 0 to 86400 seconds';
+/** Left out as good as null: the wider setting counts. */
+const duplicateWindowSeconds = z.int().min(0, WINDOW_RULE).max(DUPLICATE_WINDOW_MAX_MS / 1_000, WINDOW_RULE).nullable().default(null);
+
+const businessLineBody = z.strictObject({ name, priority, perItemLimit: positiveAmountText, duplicateWindowSeconds });
+const merchantBody = z.strictObject({ name, state: z.enum(MerchantState), priority, duplicateWindowSeconds });
 const merchantQuery = z.strictObject({ after: z.string().max(32).default(''), limit: z.coerce.number().int().min(1).max(500).default(50) });
 
 interface BusinessLineView extends Omit<BusinessLine, 'perItemLimitMinor'> {
@@ -52,7 +57,7 @@ export class RegisterController {
     @Body({ schema: businessLineBody }) body: z.output<typeof businessLineBody>,
     @CurrentActor() actor: Actor,
   ): Promise<BusinessLineView> {
-    const line: BusinessLine = { code, name: body.name, priority: body.priority, perItemLimitMinor: parseAmount(body.perItemLimit) ?? 0n };
+    const line: BusinessLine = { code, name: body.name, priority: body.priority, perItemLimitMinor: parseAmount(body.perItemLimit) ?? 0n, duplicateWindowSeconds: body.duplicateWindowSeconds };
     await this.database.transaction(async (tx) => {
       const before = await this.register.lockBusinessLine(tx, code);
       await this.register.putBusinessLine(tx, line, this.clock.now());

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Queryable, Tx } from '@jinku/persistence';
 import type { BusinessLine, Merchant, Register } from '../domain/merchant.ts';
 
-const LINE_COLUMNS = 'code, name, priority, per_item_limit_minor AS "perItemLimitMinor"';
-const MERCHANT_COLUMNS = 'merchant_id AS "merchantId", name, state, priority';
+const LINE_COLUMNS = 'code, name, priority, per_item_limit_minor AS "perItemLimitMinor", duplicate_window_seconds AS "duplicateWindowSeconds"';
+const MERCHANT_COLUMNS = 'merchant_id AS "merchantId", name, state, priority, duplicate_window_seconds AS "duplicateWindowSeconds"';
 
 @Injectable()
 export class RegisterRepository {
@@ -21,18 +21,20 @@ export class RegisterRepository {
 
   async putBusinessLine(tx: Tx, line: BusinessLine, now: Date): Promise<void> {
     await tx.execute(
-      `INSERT INTO business_line (code, name, priority, per_item_limit_minor, updated_at) VALUES ($1, $2, $3, $4, $5)
+      `INSERT INTO business_line (code, name, priority, per_item_limit_minor, duplicate_window_seconds, updated_at) VALUES ($1, $2, $3, $4, $5, $6)
        ON CONFLICT (code) DO UPDATE SET name = excluded.name, priority = excluded.priority,
-         per_item_limit_minor = excluded.per_item_limit_minor, updated_at = excluded.updated_at`,
-      [line.code, line.name, line.priority, line.perItemLimitMinor, now],
+         per_item_limit_minor = excluded.per_item_limit_minor,
+         duplicate_window_seconds = excluded.duplicate_window_seconds, updated_at = excluded.updated_at`,
+      [line.code, line.name, line.priority, line.perItemLimitMinor, line.duplicateWindowSeconds, now],
     );
   }
 
   async putMerchant(tx: Tx, merchant: Merchant, now: Date): Promise<void> {
     await tx.execute(
-      `INSERT INTO merchant (merchant_id, name, state, priority, updated_at) VALUES ($1, $2, $3, $4, $5)
-       ON CONFLICT (merchant_id) DO UPDATE SET name = excluded.name, state = excluded.state, priority = excluded.priority, updated_at = excluded.updated_at`,
-      [merchant.merchantId, merchant.name, merchant.state, merchant.priority, now],
+      `INSERT INTO merchant (merchant_id, name, state, priority, duplicate_window_seconds, updated_at) VALUES ($1, $2, $3, $4, $5, $6)
+       ON CONFLICT (merchant_id) DO UPDATE SET name = excluded.name, state = excluded.state, priority = excluded.priority,
+         duplicate_window_seconds = excluded.duplicate_window_seconds, updated_at = excluded.updated_at`,
+      [merchant.merchantId, merchant.name, merchant.state, merchant.priority, merchant.duplicateWindowSeconds, now],
     );
   }
 

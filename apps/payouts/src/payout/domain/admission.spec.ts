@@ -7,10 +7,10 @@ import { admit, readRequest } from './admission.ts';
 const now = new Date('2026-11-21T02:00:00Z');
 const register: Register = {
   merchants: new Map([
-    ['M10001', { merchantId: 'M10001', name: '云上商贸', state: 'ACTIVE', priority: 0 }],
-    ['M10002', { merchantId: 'M10002', name: '停业商户', state: 'SUSPENDED', priority: 0 }],
+    ['M10001', { merchantId: 'M10001', name: '云上商贸', state: 'ACTIVE', priority: 0, duplicateWindowSeconds: null }],
+    ['M10002', { merchantId: 'M10002', name: '停业商户', state: 'SUSPENDED', priority: 0, duplicateWindowSeconds: null }],
   ]),
-  businessLines: new Map([['SETTLEMENT', { code: 'SETTLEMENT', name: '结算打款', priority: 0, perItemLimitMinor: 5_000_000n }]]),
+  businessLines: new Map([['SETTLEMENT', { code: 'SETTLEMENT', name: '结算打款', priority: 0, perItemLimitMinor: 5_000_000n, duplicateWindowSeconds: null }]]),
   bankCodes: new Set(['102100099996']),
 };
 
@@ -34,6 +34,8 @@ const shapes: readonly [what: string, given: unknown, field: string][] = [
   ['letters in the account number', aRequest({ payee: { ...payee, accountNumber: '6222abc0200012345' } }), 'payouts[3].payee.accountNumber'],
   ['an 11-digit bank code', aRequest({ payee: { ...payee, bankCode: '10210009999' } }), 'payouts[3].payee.bankCode'],
   ['NUL in the name', aRequest({ payee: { ...payee, accountName: '杭州\u0000云上' } }), 'payouts[3].payee.accountName'],
+  ['half a surrogate pair in the name', aRequest({ payee: { ...payee, accountName: '杭州\ud840云上' } }), 'payouts[3].payee.accountName'],
+  ['bytes of another encoding in the name', aRequest({ payee: { ...payee, accountName: '\ufffd\ufffd云上' } }), 'payouts[3].payee.accountName'],
   ['a line break in the purpose', aRequest({ purpose: '结算\n款' }), 'payouts[3].purpose'],
   ['no instruction reference', aRequest({ instructionReference: '' }), 'payouts[3].instructionReference'],
   ['a day for a latest time', aRequest({ latestBy: '2026-11-22' }), 'payouts[3].latestBy'],

@@ -7,8 +7,12 @@ import { PAYOUT_REFUSALS } from './payout-refusals.ts';
 /** A latest time further ahead is a mistake. */
 const LATEST_BY_AHEAD_MAX_MS = 366 * 86_400_000;
 
-/** The database's text cannot hold NUL, and no other control character has business in a name or a purpose. */
-const CONTROL_CHARACTER = /\p{Cc}/u;
+/**
+ * The database's text cannot hold NUL, and no other control character has business in a name or a purpose. Half a surrogate pair, or what a decoder
+ * put in the place of bytes it could not read, would reach the bank as another name.
+ */
+const CONTROL_CHARACTER = /[\p{Cc}\p{Cs}\uFFFD]/u;
+const PLAIN_TEXT_RULE = 'has no control characters and is valid Unicode';
 
 /** Checks the shape of one request as it arrived; `root` is where it stands, such as `payouts[3]`. */
 export function readRequest(given: unknown, root: string): PayoutRequest | Refusal {
@@ -17,9 +21,9 @@ export function readRequest(given: unknown, root: string): PayoutRequest | Refus
   const request = parsed.data;
   const violations: Violation[] = [];
   const at = (field: string): string => (root === '' ? field : `${root}.${field}`);
-  if (CONTROL_CHARACTER.test(request.payee.accountName)) violations.push({ field: at('payee.accountName'), rule: 'has no control characters' });
-  if (CONTROL_CHARACTER.test(request.purpose)) violations.push({ field: at('purpose'), rule: 'has no control characters' });
-  if (CONTROL_CHARACTER.test(request.instructionReference)) violations.push({ field: at('instructionReference'), rule: 'has no control characters' });
+  if (CONTROL_CHARACTER.test(request.payee.accountName)) violations.push({ field: at('payee.accountName'), rule: PLAIN_TEXT_RULE });
+  if (CONTROL_CHARACTER.test(request.purpose)) violations.push({ field: at('purpose'), rule: PLAIN_TEXT_RULE });
+  if (CONTROL_CHARACTER.test(request.instructionReference)) violations.push({ field: at('instructionReference'), rule: PLAIN_TEXT_RULE });
   return violations.length === 0 ? request : invalidRequest(violations);
 }
 

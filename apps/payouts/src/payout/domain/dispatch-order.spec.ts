@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { dispatchOrder, shardOf } from './dispatch-order.ts';
+import { dispatchOrder, expeditedOrder, shardOf } from './dispatch-order.ts';
 
 const noon = Date.parse('2026-11-21T04:00:00Z');
 const at = (ms: number, linePriority = 0, merchantPriority = 0): bigint =>
@@ -20,6 +20,12 @@ test('priorities of line and merchant add up', () => {
 
 test('nothing starves: whatever comes 18 minutes later stands behind, at any priority', () => {
   expect(at(18 * 60_000 + 1, 9, 9) > at(0, 0, 0)).toBe(true);
+});
+
+test('an expedited payout goes before every priority, behind what was expedited earlier, and behind what waited longer than a day', () => {
+  expect(expeditedOrder(new Date(noon)) < at(0, 9, 9)).toBe(true);
+  expect(expeditedOrder(new Date(noon)) < expeditedOrder(new Date(noon + 1))).toBe(true);
+  expect(expeditedOrder(new Date(noon)) > at(-86_400_001)).toBe(true);
 });
 
 test('a merchant stays in its shard, and merchants spread over all shards', () => {

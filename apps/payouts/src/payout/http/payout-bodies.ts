@@ -50,7 +50,11 @@ export const payoutView = z.object({
   sequence: z.int(),
   attemptCount: z.int(),
   reasonCode: nullableText,
+  /** The earlier payout of the same amount to the same payee, for which this one was held. */
+  duplicateOf: nullableText,
   railReference: nullableText,
+  /** What came back after the success, in all. */
+  returned: z.string(),
   shard: z.int(),
   receivedAt: z.iso.datetime(),
   businessDate: z.iso.date(),

@@ -108,8 +108,16 @@ export class PayoutsController {
     return this.#controlled('cancel', { payoutId: id, reason: body.reason, actor }, key, (tx, command) => this.control.cancel(tx, command));
   }
 
+  @Post(':id/expedite')
+  @HttpCode(200)
+  @Roles(Role.OPERATOR, Role.ADMIN)
+  @ApiOperation({ summary: 'Move a payout that waits before the others of its shard' })
+  expedite(@Param('id', { schema: idParameter }) id: string, @Body({ schema: reasonBody }) body: Reason, @CurrentActor() actor: Actor, @IdempotencyKey() key: string): Promise<Controlled> {
+    return this.#controlled('expedite', { payoutId: id, reason: body.reason, actor }, key, (tx, command) => this.control.expedite(tx, command));
+  }
+
   #controlled(
-    verb: 'hold' | 'release' | 'cancel',
+    verb: 'hold' | 'release' | 'cancel' | 'expedite',
     command: ControlCommand,
     key: string,
     work: (tx: Tx, command: ControlCommand) => Promise<Controlled>,

@@ -58,12 +58,16 @@ export class PayoutRepository {
     );
   }
 
-  /** New payouts enter QUEUED, told once. */
-  async insertMany(tx: Tx, payouts: readonly NewPayout[], given: { now: Date; businessDate: string }): Promise<void> {
+  /** New payouts enter QUEUED or HELD, told once. */
+  async insertMany(
+    tx: Tx,
+    payouts: readonly NewPayout[],
+    given: { now: Date; businessDate: string; state: 'QUEUED' | 'HELD'; reasonCode: string | null },
+  ): Promise<void> {
     await tx.execute(
       `INSERT INTO payout (payout_id, client_id, request_id, shard, merchant_id, business_line, amount_minor, payee_cipher, payee_hash, payee_masked,
-         bank_code, payee_category, purpose, instruction_reference, latest_by, dispatch_order, received_at, business_date, state, told_sequence, updated_at)
-       SELECT n.*, $17, $18::date, 'QUEUED', 1, $17
+         bank_code, payee_category, purpose, instruction_reference, latest_by, dispatch_order, received_at, business_date, state, reason_code, told_sequence, updated_at)
+       SELECT n.*, $17, $18::date, $19, $20, 1, $17
        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::smallint[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::text[],
          $11::text[], $12::text[], $13::text[], $14::text[], $15::timestamptz[], $16::bigint[]) AS n`,
       [
@@ -85,6 +89,8 @@ export class PayoutRepository {
         payouts.map((p) => p.dispatchOrder),
         given.now,
         given.businessDate,
+        given.state,
+        given.reasonCode,
       ],
     );
   }
@@ -127,10 +133,20 @@ export class PayoutRepository {
     return moved[0] ?? null;
   }
 
+  /** Moves a payout ahead; never back. Its place in the queue follows when it is put there. */
+  async moveAhead(tx: Tx, payoutId: string, dispatchOrder: bigint): Promise<void> {
+    await tx.execute('UPDATE payout SET dispatch_order = least(dispatch_order, $2) WHERE payout_id = $1', [payoutId, dispatchOrder]);
+  }
+
   /** The payouts as they stand, for answering requests that were known before. */
   async standing(tx: Tx, payoutIds: readonly string[]): Promise<Map<string, MovedPayout>> {
     const rows = await tx.query<MovedPayout>(`SELECT ${MOVED_COLUMNS} FROM payout p WHERE p.payout_id = ANY($1::uuid[])`, [payoutIds]);
     return new Map(rows.map((row) => [row.payoutId, row]));
+  }
+
+  async lockState(tx: Tx, payoutId: string): Promise<PayoutState | null> {
+    const [row] = await tx.query<{ state: PayoutState }>('SELECT state FROM payout WHERE payout_id = $1 FOR UPDATE', [payoutId]);
+    return row?.state ?? null;
   }
 
   async stateOf(tx: Tx, payoutId: string): Promise<{ state: PayoutState; clientId: string } | null> {

@@ -22,7 +22,11 @@ export interface PayoutView {
   readonly sequence: number;
   readonly attemptCount: number;
   readonly reasonCode: string | null;
+  /** The earlier payout of the same amount to the same payee, for which this one was held. */
+  readonly duplicateOf: string | null;
   readonly railReference: string | null;
+  /** What came back after the success, in all. */
+  readonly returned: string;
   readonly shard: number;
   readonly receivedAt: string;
   readonly businessDate: string;
@@ -39,8 +43,9 @@ export interface PayoutFilter {
   readonly limit: number;
 }
 
-interface PayoutRow extends Omit<PayoutView, 'amount' | 'payee' | 'latestBy' | 'receivedAt' | 'updatedAt' | 'currency' | 'payoutId'> {
+interface PayoutRow extends Omit<PayoutView, 'amount' | 'returned' | 'payee' | 'latestBy' | 'receivedAt' | 'updatedAt' | 'currency' | 'payoutId'> {
   readonly amountMinor: bigint;
+  readonly returnedMinor: bigint;
   readonly payeeMasked: string;
   readonly bankCode: string;
   readonly latestBy: Date | null;
@@ -51,8 +56,10 @@ interface PayoutRow extends Omit<PayoutView, 'amount' | 'payee' | 'latestBy' | '
 const COLUMNS = `p.payout_id AS id, p.client_id AS "clientId", p.request_id AS "requestId", p.merchant_id AS "merchantId", p.business_line AS "businessLine",
   p.amount_minor AS "amountMinor", p.payee_masked AS "payeeMasked", p.bank_code AS "bankCode", p.payee_category AS "payeeCategory", p.purpose,
   p.instruction_reference AS "instructionReference", p.latest_by AS "latestBy", p.state, p.told_sequence AS sequence, p.attempt_count AS "attemptCount",
-  p.reason_code AS "reasonCode", p.rail_reference AS "railReference", p.shard, p.received_at AS "receivedAt", p.business_date AS "businessDate",
-  p.updated_at AS "updatedAt"`;
+  p.reason_code AS "reasonCode", p.rail_reference AS "railReference", p.returned_minor AS "returnedMinor", p.shard, p.received_at AS "receivedAt", p.business_date AS "businessDate",
+  p.updated_at AS "updatedAt", d.earlier_payout_id AS "duplicateOf"`;
+
+const PAYOUTS = 'payout p LEFT JOIN duplicate_suspicion d ON d.payout_id = p.payout_id';
 
 /** States whose payouts stand in a small table of their own: a list of them starts there instead of reading through all payouts. */
 const SMALL_TABLES: Partial<Record<PayoutState, string>> = {
@@ -82,22 +89,23 @@ export class ListPayouts {
     if (small !== undefined) conditions.push(`p.payout_id IN ${small}`);
     if (filter.after !== undefined) add((place) => `p.payout_id > ${place}`, filter.after);
     const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-    const rows = await this.database.query<PayoutRow>(`SELECT ${COLUMNS} FROM payout p ${where} ORDER BY p.payout_id LIMIT $1`, parameters);
+    const rows = await this.database.query<PayoutRow>(`SELECT ${COLUMNS} FROM ${PAYOUTS} ${where} ORDER BY p.payout_id LIMIT $1`, parameters);
     return rows.map((row) => viewOf(row));
   }
 
   async find(payoutId: string): Promise<PayoutView | null> {
-    const [row] = await this.database.query<PayoutRow>(`SELECT ${COLUMNS} FROM payout p WHERE p.payout_id = $1`, [payoutId]);
+    const [row] = await this.database.query<PayoutRow>(`SELECT ${COLUMNS} FROM ${PAYOUTS} WHERE p.payout_id = $1`, [payoutId]);
     return row === undefined ? null : viewOf(row);
   }
 }
 
-function viewOf({ amountMinor, payeeMasked, bankCode, ...row }: PayoutRow): PayoutView {
+function viewOf({ amountMinor, returnedMinor, payeeMasked, bankCode, ...row }: PayoutRow): PayoutView {
   return {
     ...row,
     payoutId: row.id,
     amount: formatAmount(amountMinor),
     currency: 'CNY',
+    returned: formatAmount(returnedMinor),
     payee: { accountNumber: payeeMasked, bankCode },
     latestBy: row.latestBy?.toISOString() ?? null,
     receivedAt: row.receivedAt.toISOString(),

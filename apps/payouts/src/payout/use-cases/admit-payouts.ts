@@ -11,8 +11,10 @@ import { RegisterRepository } from '../../merchant/persistence/register.reposito
 import { admit, readRequest, type Admissible } from '../domain/admission.ts';
 import { DispatchBell } from '../domain/dispatch-bell.ts';
 import { dispatchOrder, shardOf } from '../domain/dispatch-order.ts';
+import { DUPLICATE_SUSPECTED, duplicateWindowMs, suspectDuplicates } from '../domain/duplicate-suspicion.ts';
 import { payeeText, type MovedPayout, type NewPayout } from '../domain/payout.ts';
 import { PAYOUT_REFUSALS } from '../domain/payout-refusals.ts';
+import { DuplicateRepository } from '../persistence/duplicate.repository.ts';
 import { PayoutRepository, type RecordedRequest } from '../persistence/payout.repository.ts';
 import { QueueRepository } from '../persistence/queue.repository.ts';
 import { resultOf, TellResults } from './tell-results.ts';
@@ -47,6 +49,8 @@ interface Candidate {
   readonly index: number;
   readonly recorded: RecordedRequest;
   readonly payout: NewPayout;
+  /** How long before it another payout of its amount to its payee makes it suspect; 0 for never. */
+  readonly windowMs: number;
 }
 
 /** Admits a batch of requests to the queue: one statement a table, whatever the number. Each request is answered on its own. */
@@ -55,6 +59,7 @@ export class AdmitPayouts {
   constructor(
     private readonly payouts: PayoutRepository,
     private readonly queue: QueueRepository,
+    private readonly duplicates: DuplicateRepository,
     private readonly register: RegisterRepository,
     private readonly tell: TellResults,
     private readonly bell: DispatchBell,
@@ -71,9 +76,8 @@ export class AdmitPayouts {
     const { candidates, repeats } = await this.#chooseNew(tx, reads, answers, now);
     const inserted = await this.#insert(tx, candidates, now);
     for (const { index, recorded } of candidates) {
-      if (inserted.has(recorded.payoutId)) {
-        answers[index] = { payoutId: recorded.payoutId, requestId: recorded.requestId, state: 'QUEUED', isNew: true, payout: null };
-      }
+      const state = inserted.get(recorded.payoutId);
+      if (state !== undefined) answers[index] = { payoutId: recorded.payoutId, requestId: recorded.requestId, state, isNew: true, payout: null };
     }
     // Somebody else recorded the same request id between our look and our insert.
     if (inserted.size < candidates.length) await this.#answerKnown(tx, reads, answers);
@@ -139,6 +143,7 @@ export class AdmitPayouts {
     const payoutId = randomUUIDv7();
     return {
       index,
+      windowMs: duplicateWindowMs(merchant, businessLine, this.config.duplicateWindowMs),
       recorded: { clientId, requestId: request.requestId, payoutId, requestHash },
       payout: {
         payoutId,
@@ -161,20 +166,39 @@ export class AdmitPayouts {
     };
   }
 
-  async #insert(tx: Tx, candidates: readonly Candidate[], now: Date): Promise<ReadonlySet<string>> {
-    if (candidates.length === 0) return new Set();
+  /** Answers the payouts that are new, with the state they were admitted in. */
+  async #insert(tx: Tx, candidates: readonly Candidate[], now: Date): Promise<ReadonlyMap<string, 'QUEUED' | 'HELD'>> {
+    if (candidates.length === 0) return new Map();
     const byKey = candidates.map((candidate) => candidate.recorded).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
     const inserted = await this.payouts.insertRequests(tx, byKey);
-    const fresh = candidates.filter(({ payout }) => inserted.has(payout.payoutId)).map(({ payout }) => payout);
-    if (fresh.length === 0) return inserted;
-    await this.payouts.insertMany(tx, fresh, { now, businessDate: businessDateOf(now) });
-    await this.queue.insertMany(tx, fresh);
+    const fresh = candidates.filter(({ payout }) => inserted.has(payout.payoutId));
+    if (fresh.length === 0) return new Map();
+    const suspicions = await this.#suspicions(tx, fresh, now);
+    const queued = fresh.filter(({ payout }) => !suspicions.has(payout.payoutId)).map(({ payout }) => payout);
+    const given = { now, businessDate: businessDateOf(now) };
+    if (queued.length > 0) {
+      await this.payouts.insertMany(tx, queued, { ...given, state: 'QUEUED', reasonCode: null });
+      await this.queue.insertMany(tx, queued);
+    }
+    if (suspicions.size > 0) {
+      const held = fresh.filter(({ payout }) => suspicions.has(payout.payoutId)).map(({ payout }) => payout);
+      await this.payouts.insertMany(tx, held, { ...given, state: 'HELD', reasonCode: DUPLICATE_SUSPECTED });
+      await this.duplicates.insertSuspicions(tx, suspicions, now);
+    }
+    const admitted = fresh.map(({ payout }) => {
+      const isSuspect = suspicions.has(payout.payoutId);
+      return { ...payout, state: isSuspect ? ('HELD' as const) : ('QUEUED' as const), reasonCode: isSuspect ? DUPLICATE_SUSPECTED : null };
+    });
     const at = now.toISOString();
-    await this.tell.execute(
-      tx,
-      fresh.map((payout) => resultOf({ ...payout, state: 'QUEUED', toldSequence: 1, reasonCode: null, railReference: null }, at)),
-    );
-    return inserted;
+    await this.tell.execute(tx, admitted.map((payout) => resultOf({ ...payout, toldSequence: 1, railReference: null }, at)));
+    return new Map(admitted.map(({ payoutId, state }) => [payoutId, state]));
+  }
+
+  /** Payouts that look like a second asking for the same, by the earlier one. No statement where nobody wants it. */
+  async #suspicions(tx: Tx, fresh: readonly Candidate[], now: Date): Promise<ReadonlyMap<string, string>> {
+    const watched = fresh.filter(({ windowMs }) => windowMs > 0).map(({ payout, windowMs }) => ({ ...payout, windowMs }));
+    if (watched.length === 0) return new Map();
+    return suspectDuplicates(watched, await this.duplicates.watch(tx, watched, now), now);
   }
 }
 

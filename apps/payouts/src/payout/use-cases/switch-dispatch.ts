@@ -32,7 +32,7 @@ export class SwitchDispatch {
 
   async stop(tx: Tx, { actor, reason }: { actor: Actor; reason: string }): Promise<DispatchSwitch> {
     const before = await this.#row(tx, 'FOR UPDATE');
-    if (before.stopped) throw PAYOUT_REFUSALS.DISPATCH_STOPPED({ detail: `Stopped by ${before.stoppedBy ?? ''}.` });
+    if (before.stopped) return this.#keepStopped(tx, before, { actor, reason });
     await tx.execute('UPDATE dispatch_switch SET stopped = true, reason = $1, stopped_by = $2, stopped_at = $3, start_proposed_by = NULL', [
       reason,
       actor.id,
@@ -54,6 +54,14 @@ export class SwitchDispatch {
     await tx.execute('UPDATE dispatch_switch SET stopped = false, reason = NULL, stopped_by = NULL, stopped_at = NULL, start_proposed_by = NULL');
     await this.audit.record(tx, { actor, action: 'payouts.start-all', subject: 'dispatch', reason, before: { proposedBy: before.startProposedBy } });
     tx.afterCommit(() => this.bell.ring());
+    return this.#row(tx, '');
+  }
+
+  /** Payouts are stopped already; but where somebody has proposed to start them, stopping takes that back, or one person could be too late to stop. */
+  async #keepStopped(tx: Tx, before: DispatchSwitch, { actor, reason }: { actor: Actor; reason: string }): Promise<DispatchSwitch> {
+    if (before.startProposedBy === null) throw PAYOUT_REFUSALS.DISPATCH_STOPPED({ detail: `Stopped by ${before.stoppedBy ?? ''}.` });
+    await tx.execute('UPDATE dispatch_switch SET start_proposed_by = NULL');
+    await this.audit.record(tx, { actor, action: 'payouts.keep-stopped', subject: 'dispatch', reason, before: { startProposedBy: before.startProposedBy } });
     return this.#row(tx, '');
   }
 
