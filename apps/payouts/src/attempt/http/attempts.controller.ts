@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Clock } from '@jinku/calendar';
 import { Database } from '@jinku/persistence';
 import { ANY_PERSON, AuditTrail, CLOCK, CurrentActor, IdempotencyKey, once, Role, Roles, type Actor } from '@jinku/service';
@@ -12,6 +12,7 @@ import { ResolutionRepository, type Resolution } from '../persistence/resolution
 import { RouteRepository, type Route } from '../persistence/route.repository.ts';
 import { ListAttempts, type AttemptView } from '../queries/list-attempts.ts';
 import { ResolveAttempt } from '../use-cases/resolve-attempt.ts';
+import { approvalAnswer, attemptList, proposalAnswer, resolutionList, routeList } from './attempt-answers.ts';
 
 const routeParameter = z.string().regex(/^[A-Z]{1,32}$/, 'is the name of a route');
 
@@ -34,6 +35,7 @@ export class AttemptsController {
   @Get('payouts/:id/attempts')
   @Roles(Role.CLIENT, ...ANY_PERSON)
   @ApiOperation({ summary: 'All attempts of a payout with their inquiries' })
+  @ApiResponse({ status: 200, standardSchema: attemptList })
   async list(@Param('id', { schema: idParameter }) payoutId: string, @CurrentActor() actor: Actor): Promise<{ items: AttemptView[] }> {
     const payout = await this.payouts.find(payoutId);
     if (payout === null || (actor.kind === 'CLIENT' && payout.clientId !== actor.id)) throw PAYOUT_REFUSALS.PAYOUT_NOT_FOUND();
@@ -43,6 +45,7 @@ export class AttemptsController {
   @Get('payouts/:id/resolutions')
   @Roles(...ANY_PERSON)
   @ApiOperation({ summary: 'What persons proposed and decided about a payout\'s attempts' })
+  @ApiResponse({ status: 200, standardSchema: resolutionList })
   async listResolutions(@Param('id', { schema: idParameter }) payoutId: string): Promise<{ items: Resolution[] }> {
     return { items: await this.resolutions.listOfPayout(this.database, payoutId) };
   }
@@ -51,6 +54,7 @@ export class AttemptsController {
   @HttpCode(201)
   @Roles(Role.OPERATOR, Role.ADMIN)
   @ApiOperation({ summary: 'Propose what an attempt with an unknown outcome came to, with evidence' })
+  @ApiResponse({ status: 201, standardSchema: proposalAnswer })
   propose(
     @Param('id', { schema: idParameter }) payoutId: string,
     @Body({ schema: resolutionBody }) body: z.output<typeof resolutionBody>,
@@ -65,6 +69,7 @@ export class AttemptsController {
   @HttpCode(200)
   @Roles(Role.OPERATOR, Role.APPROVER, Role.ADMIN)
   @ApiOperation({ summary: 'Approve another person\'s proposal; it takes effect at once' })
+  @ApiResponse({ status: 200, standardSchema: approvalAnswer })
   approve(
     @Param('id', { schema: idParameter }) payoutId: string,
     @Param('resolutionId', { schema: idParameter }) resolutionId: string,
@@ -79,6 +84,7 @@ export class AttemptsController {
   @Get('routes')
   @Roles(...ANY_PERSON)
   @ApiOperation({ summary: 'The routes payouts may take, and why one is stopped' })
+  @ApiResponse({ status: 200, standardSchema: routeList })
   async listRoutes(): Promise<{ items: Route[] }> {
     return { items: await this.routes.list(this.database) };
   }
@@ -87,6 +93,7 @@ export class AttemptsController {
   @HttpCode(200)
   @Roles(Role.OPERATOR, Role.ADMIN)
   @ApiOperation({ summary: 'Open a route again that was stopped for a defect' })
+  @ApiResponse({ status: 200, standardSchema: routeList })
   openRoute(
     @Param('route', { schema: routeParameter }) route: string,
     @Body({ schema: reasonBody }) body: z.output<typeof reasonBody>,
