@@ -14,6 +14,8 @@ import { CreateFirstAdmin } from './person/use-cases/create-first-admin.ts';
 import { Proxy } from './proxy/proxy.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 
+export { publicDocument } from './api-page/api-document.ts';
+
 export const gatewayService: ServiceDefinition = {
   name: 'gateway',
   sentence: 'The one door: who may ask, how often, and which service answers; the notices of clearing houses and the messages of clients come in here.',

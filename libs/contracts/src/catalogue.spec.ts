@@ -1,12 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
+import { expectGenerated } from '@jinku/testing';
 import { z } from 'zod';
 import { CATALOGUE } from './catalogue.ts';
 import { Topic } from './topics.ts';
-
-const here = dirname(fileURLToPath(import.meta.url));
 
 describe.each(CATALOGUE.map((contract) => [contract.name, contract] as const))('%s', (name, contract) => {
   test('the example fits the schema and has a key', () => {
@@ -16,10 +12,8 @@ describe.each(CATALOGUE.map((contract) => [contract.name, contract] as const))('
 
   test('the committed JSON Schema is the schema', () => {
     const [service, rest] = name.split(/\.(.*)/s) as [string, string];
-    const path = join(here, service, `${rest}.schema.json`);
-    const generated = `${JSON.stringify(z.toJSONSchema(contract.schema, { io: 'input', unrepresentable: 'any' }), null, 2)}\n`;
-    if (process.env['JINKU_UPDATE'] === '1') writeFileSync(path, generated);
-    expect(readFileSync(path, 'utf8')).toBe(generated);
+    const schema = z.toJSONSchema(contract.schema, { io: 'input', unrepresentable: 'any' });
+    expectGenerated(`libs/contracts/src/${service}/${rest}.schema.json`, `${JSON.stringify(schema, null, 2)}\n`);
   });
 });
 

@@ -2,6 +2,7 @@ export { AccountClass, accountOpenedV1 } from './accounts/account-opened.v1.ts';
 export type { AccountOpenedV1 } from './accounts/account-opened.v1.ts';
 export { accountStateChangedV1 } from './accounts/account-state-changed.v1.ts';
 export type { AccountStateChangedV1 } from './accounts/account-state-changed.v1.ts';
+export { asyncApiDocument, comesFromOutside } from './asyncapi.ts';
 export { CATALOGUE } from './catalogue.ts';
 export { defineMessage } from './define-message.ts';
 export type { MessageContract, PayloadOf } from './define-message.ts';

@@ -6,6 +6,7 @@ export { assignPorts } from './checkout-ports.ts';
 export { limitLog, readFrom, tailOf } from './log-file.ts';
 export { birthOf, endProcesses } from './process-table.ts';
 export { cacheFolder, checkoutHash, stateFolder } from './state-folder.ts';
+export { PortClaims } from './port-claims.ts';
 export { freePort, isPortFree, waitForPort } from './ports.ts';
 export { createDatabase, enableStatementStatistics, POSTGRES_ADMIN, startPostgres } from './postgres.ts';
 export type { PostgresOptions, RunningPostgres } from './postgres.ts';

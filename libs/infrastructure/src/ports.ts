@@ -1,4 +1,7 @@
 import { createServer, connect } from 'node:net';
+import { PortClaims } from './port-claims.ts';
+
+let ownClaims: PortClaims | undefined;
 
 /** Whether nobody listens on that port of the loopback address. */
 export async function isPortFree(port: number): Promise<boolean> {
@@ -9,8 +12,16 @@ export async function isPortFree(port: number): Promise<boolean> {
   });
 }
 
-/** Some port that is free now. */
+/** Some port that is free now, and that no other process is given while this one lives. */
 export async function freePort(): Promise<number> {
+  ownClaims ??= new PortClaims();
+  for (;;) {
+    const port = await offeredPort();
+    if (ownClaims.isNew(port) && ownClaims.claim(port)) return port;
+  }
+}
+
+async function offeredPort(): Promise<number> {
   return await new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

@@ -5,14 +5,17 @@ import { GENERAL_REFUSALS } from '@jinku/errors';
 import type { Tx } from '@jinku/persistence';
 import type { Actor } from './actor.ts';
 
-const KEY_PATTERN = /^[\x21-\x7e]{8,128}$/;
+export const IDEMPOTENCY_KEY_PATTERN = /^[\x21-\x7e]{8,128}$/;
 
 /** The request's idempotency key; a write without one is refused. */
-export const IdempotencyKey = createParamDecorator((_: unknown, context: ExecutionContext): string => {
+export const IdempotencyKey = createParamDecorator(readIdempotencyKey);
+
+/** Also the mark by which the OpenAPI document knows the routes that ask for the key. */
+export function readIdempotencyKey(_: unknown, context: ExecutionContext): string {
   const header = context.switchToHttp().getRequest<FastifyRequest>().headers['idempotency-key'];
-  if (typeof header !== 'string' || !KEY_PATTERN.test(header)) throw GENERAL_REFUSALS.IDEMPOTENCY_KEY_REQUIRED();
+  if (typeof header !== 'string' || !IDEMPOTENCY_KEY_PATTERN.test(header)) throw GENERAL_REFUSALS.IDEMPOTENCY_KEY_REQUIRED();
   return header;
-});
+}
 
 export interface IdempotentWrite {
   readonly actor: Actor;

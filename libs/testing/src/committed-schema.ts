@@ -1,6 +1,5 @@
-import { strict as assert } from 'node:assert';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describeSchema } from './describe-schema.ts';
+import { expectGenerated } from './generated-file.ts';
 import { testDatabase, type TestDatabaseOptions, type TestService } from './test-database.ts';
 
 export interface CommittedSchema extends TestService {
@@ -13,10 +12,7 @@ export interface CommittedSchema extends TestService {
 export async function expectCommittedSchema({ file, shared, ...service }: CommittedSchema): Promise<void> {
   const database = await testDatabase({ services: [service], ...(shared === undefined ? {} : { shared }) });
   try {
-    const actual = await describeSchema(database.admin, service.name);
-    if (process.env['JINKU_UPDATE'] === '1') writeFileSync(file, actual);
-    const committed = existsSync(file) ? readFileSync(file, 'utf8') : '';
-    assert.equal(actual, committed, 'schema.sql is not what the migrations make; look at the difference, then run this spec with JINKU_UPDATE=1');
+    expectGenerated(file, await describeSchema(database.admin, service.name));
   } finally {
     await database.drop();
   }

@@ -2,6 +2,7 @@ export { expectCommittedSchema } from './committed-schema.ts';
 export type { CommittedSchema } from './committed-schema.ts';
 export { describeSchema } from './describe-schema.ts';
 export { eventually } from './eventually.ts';
+export { expectGenerated } from './generated-file.ts';
 export { describeWith, requireKafka, requireRedis } from './servers.ts';
 export type { TestKafka, TestRedis } from './servers.ts';
 export { emptyTestDatabase, TEST_ADMIN, testDatabase } from './test-database.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder, ManagedProcess, resolveKafka, startKafka, startPostgres, startRedis, tailOf, waitForPort } from '@jinku/infrastructure';
+import { cacheFolder, ManagedProcess, resolveKafka, startKafka, startPostgres, startRedis, tailOf, waitForPort, type PortClaims } from '@jinku/infrastructure';
 import { CHECKOUT } from './checkout.ts';
 import { httpUrl, type Variables } from './environment.ts';
 import { markerOf, type StackFolders } from './folders.ts';
@@ -15,6 +15,7 @@ const TAIL_LINES = 15;
 export interface PartContext {
   readonly folders: StackFolders;
   readonly ports: Ports;
+  readonly claims: PortClaims;
   readonly secret: string;
   readonly variables: Variables;
   readonly postgresSettings: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { assignPorts, checkoutHash, createDatabase, enableStatementStatistics, endProcesses, limitLog, stateFolder } from '@jinku/infrastructure';
+import { assignPorts, checkoutHash, createDatabase, enableStatementStatistics, endProcesses, limitLog, PortClaims, stateFolder } from '@jinku/infrastructure';
 import { CHECKOUT } from './checkout.ts';
 import { httpUrl, stackVariables, type Variables } from './environment.ts';
 import { isLeftOver, stackFolders, type StackFolders } from './folders.ts';
@@ -47,10 +47,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const folders = stackFolders(options.stateDir ?? ownStateDir());
   const other = takeLock(folders.lockFile);
   if (other !== null) throw new AlreadyRunning(other.pid);
+  const claims = new PortClaims();
   let stack: Stack | undefined;
   try {
     await endLeftOver(folders);
-    const ports = await portsOf(folders);
+    const ports = await portsOf(folders, claims);
     const secret = databaseSecret(folders.secretFile);
     makeKeys(folders.keys);
     const variables = stackVariables(
@@ -58,11 +59,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       { user: process.env, overrides: options.env ?? {} },
     );
     const postgresSettings = { ...options.postgresSettings, ...(options.fsync === false ? { fsync: 'off', full_page_writes: 'off' } : {}) };
-    stack = new Stack(options, { folders, ports, secret, variables, postgresSettings });
+    stack = new Stack(options, { folders, ports, claims, secret, variables, postgresSettings });
     await stack.start();
     return stack;
   } catch (error) {
     await stack?.stop();
+    claims.releaseAll();
     releaseLock(folders.lockFile);
     throw error;
   }
@@ -155,6 +157,7 @@ export class Stack {
     clearInterval(this.#logTimer);
     for (const group of this.#groups.toReversed()) await Promise.all(group.map((process) => process.stop()));
     this.#record();
+    this.#context.claims.releaseAll();
     releaseLock(this.#context.folders.lockFile);
   }
 
@@ -199,7 +202,7 @@ export class Stack {
   }
 }
 
-async function portsOf(folders: StackFolders): Promise<Ports> {
+async function portsOf(folders: StackFolders, claims: PortClaims): Promise<Ports> {
   const recorded = readState(folders.stateFile)?.ports ?? {};
-  return (await assignPorts(PORT_NAMES, { hash: checkoutHash(CHECKOUT), recorded })) as Ports;
+  return (await assignPorts(PORT_NAMES, { hash: checkoutHash(CHECKOUT), recorded, claims })) as Ports;
 }

@@ -58,7 +58,11 @@ export interface JestRun {
   readonly variables?: Variables;
 }
 
-export async function runJest(name: string, { projects, args = [], variables = {} }: JestRun): Promise<Counts> {
+export async function runJest(name: string, run: JestRun): Promise<Counts> {
+  return (await runJestForReport(name, run)).counts;
+}
+
+export async function runJestForReport(name: string, { projects, args = [], variables = {} }: JestRun): Promise<{ counts: Counts; report: JestReport | null }> {
   const reportFile = join(tmpdir(), `jinku-test-${process.pid}-${name}.json`);
   const config = join(CHECKOUT, 'jest.config.js');
   const workers = projects.includes('scenarios') ? ['--runInBand'] : ['--maxWorkers=2'];
@@ -67,7 +71,8 @@ export async function runJest(name: string, { projects, args = [], variables = {
   const jest = [pathOf('jest'), '--config', config, '--selectProjects', ...projects, ...reporting, ...workers, ...args];
   try {
     const exitCode = await runCommand(process.execPath, [...node, ...jest], { ...variables, NODE_ENV: 'test' });
-    return countsOf(existsSync(reportFile) ? (JSON.parse(readFileSync(reportFile, 'utf8')) as JestReport) : null, exitCode);
+    const report = existsSync(reportFile) ? (JSON.parse(readFileSync(reportFile, 'utf8')) as JestReport) : null;
+    return { counts: countsOf(report, exitCode), report };
   } finally {
     rmSync(reportFile, { force: true });
   }

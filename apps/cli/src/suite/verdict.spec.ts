@@ -1,4 +1,4 @@
-import { countsOf, sumOf, verdictLine } from './verdict.ts';
+import { countsOf, noLongerTrue, sumOf, verdictLine } from './verdict.ts';
 
 const report = { numPassedTests: 3, numFailedTests: 0, numRuntimeErrorTestSuites: 0, success: true };
 
@@ -18,4 +18,14 @@ test('a run that wrote no report, or failed without a failed test, is a failure'
 
 test('a clean run has nothing failed', () => {
   expect(countsOf(report, 0)).toEqual({ passed: 3, failed: 0 });
+});
+
+test('files that are no longer true are named once each, in order', () => {
+  const failed = (...failureMessages: string[]) => ({ assertionResults: [{ failureMessages }] });
+  const said = (file: string): string => `NoLongerTrue: ${file} is no longer true from line 7 on: \`./jinku docs\` writes it anew\n    at …`;
+
+  expect(noLongerTrue({ ...report, testResults: [failed(said('docs/messages.md'), 'Error: another'), failed(said('docs/errors.md')), failed(said('docs/messages.md'))] })).toEqual([
+    'docs/errors.md',
+    'docs/messages.md',
+  ]);
 });

@@ -19,6 +19,13 @@ export interface JestReport {
   /** Files that failed as a whole: no test of theirs was counted. */
   readonly numRuntimeErrorTestSuites: number;
   readonly success: boolean;
+  readonly testResults?: readonly { readonly assertionResults: readonly { readonly failureMessages: readonly string[] }[] }[];
+}
+
+/** The generated files of which some spec said that they are not what would be written now. */
+export function noLongerTrue({ testResults = [] }: JestReport): string[] {
+  const messages = testResults.flatMap(({ assertionResults }) => assertionResults.flatMap(({ failureMessages }) => failureMessages));
+  return [...new Set(messages.flatMap((message) => /(\S+) is no longer true from line/.exec(message)?.[1] ?? []))].sort();
 }
 
 /** A run that failed without a failed test (a hook, an open handle, a crash) counts as one. */

@@ -5,7 +5,7 @@ import { CLOCK, EVENT_LOG, type EventLog } from '@jinku/service';
 import type { Upstream } from '../config.ts';
 import { ownerOf } from '../proxy/routing-table.ts';
 import { Upstreams } from '../proxy/upstreams.ts';
-import { DOOR_PATHS, MESSAGE_DOOR_POST, PROBLEM_SCHEMA } from './door-paths.ts';
+import { DOOR_PATHS, MESSAGE_DOOR_POST } from './door-paths.ts';
 import { mergeDocuments, type ApiDocument } from './merge-documents.ts';
 
 const REMEMBERED_MS = 600_000;
@@ -27,7 +27,7 @@ export class ApiDocumentation {
   async of(own: () => OpenAPIObject): Promise<ApiDocument> {
     if (this.#remembered !== null && this.#remembered.until > this.clock.wallNow()) return this.#remembered.document;
     const others = await this.#documentsOfServices();
-    const document = mergeDocuments(withDoors(own() as unknown as ApiDocument), others, (service, path) => ownerOf(path) === service);
+    const document = publicDocument(own(), others);
     const isComplete = others.size === this.upstreams.names.length;
     this.#remembered = { document, until: this.clock.wallNow() + (isComplete ? REMEMBERED_MS : INCOMPLETE_REMEMBERED_MS) };
     return document;
@@ -42,12 +42,16 @@ export class ApiDocumentation {
   }
 }
 
+/** The gateway's own routes and doors, and what it passes on to each service. */
+export function publicDocument(own: OpenAPIObject, others: ReadonlyMap<string, ApiDocument>): ApiDocument {
+  return mergeDocuments(withDoors(own as unknown as ApiDocument), others, (service, path) => ownerOf(path) === service);
+}
+
 function withDoors(own: ApiDocument): ApiDocument {
   const messages = own.paths[MESSAGES_PATH] as Record<string, unknown> | undefined;
   return {
     ...own,
     info: { title: 'Jinku', version: '1', description: 'The treasury of a payment institution: payouts, quota, accounts and books.' },
     paths: { ...own.paths, ...DOOR_PATHS, [MESSAGES_PATH]: { ...messages, post: MESSAGE_DOOR_POST } },
-    components: { ...own.components, schemas: { ...own.components?.['schemas'], Problem: PROBLEM_SCHEMA } },
   };
 }

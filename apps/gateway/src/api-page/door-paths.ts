@@ -1,5 +1,6 @@
-const PROBLEM = { $ref: '#/components/schemas/Problem' };
-const problem = (description: string): object => ({ description, content: { 'application/problem+json': { schema: PROBLEM } } });
+import { problemReference } from '@jinku/service';
+
+const problem = (description: string): object => ({ description, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } });
 const header = (name: string, description: string, schema: object = { type: 'string' }): object => ({ name, in: 'header', required: true, description, schema });
 
 /** The doors that read bodies as they are, described by hand. */
@@ -18,6 +19,7 @@ export const DOOR_PATHS = {
         400: problem('Signed, and not a notice.'),
         401: problem('Not signed by the house, or too old.'),
         413: problem('Too large.'),
+        500: problemReference(500),
         503: problem('Not stored; send it again.'),
       },
     },
@@ -29,6 +31,7 @@ export const MESSAGE_DOOR_POST = {
   tags: ['messages'],
   summary: 'Put a message on the bus; the body is the message, byte for byte',
   security: [{ bearer: [] }],
+  'x-roles': ['client'],
   parameters: [
     { name: 'topic', in: 'path', required: true, schema: { type: 'string', enum: ['settlement.payout-requests'] } },
     header('x-message-type', 'The name of the contract', { type: 'string', enum: ['settlement.request-payouts.v1'] }),
@@ -55,22 +58,7 @@ export const MESSAGE_DOOR_POST = {
     404: problem('Not a public topic.'),
     413: problem('Too large.'),
     429: problem('More than the rate limit.'),
+    500: problemReference(500),
     503: problem('Perhaps not appended; send it again under the same id.'),
   },
-} as const;
-
-export const PROBLEM_SCHEMA = {
-  type: 'object',
-  description: 'RFC 9457, with a stable code',
-  properties: {
-    type: { type: 'string' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    detail: { type: 'string' },
-    code: { type: 'string' },
-    retryable: { type: 'boolean' },
-    correlationId: { type: 'string' },
-    violations: { type: 'array', items: { type: 'object', properties: { field: { type: 'string' }, rule: { type: 'string' } }, required: ['field', 'rule'] } },
-  },
-  required: ['type', 'title', 'status', 'detail', 'code', 'retryable'],
 } as const;

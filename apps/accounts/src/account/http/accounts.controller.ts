@@ -15,6 +15,7 @@ import {
   accountQuery,
   accountView,
   decision,
+  decisionAnswer,
   openingAnswer,
   openingRequest,
   stateChange,
@@ -68,7 +69,7 @@ export class AccountsController {
   @HttpCode(200)
   @Roles(Role.APPROVER)
   @ApiOperation({ summary: 'Approve an opening: the ledger then opens the internal account' })
-  @ApiResponse({ status: 200 })
+  @ApiResponse({ status: 200, standardSchema: decisionAnswer })
   approve(
     @Param('id', { schema: accountId }) id: string,
     @Body({ schema: decision }) body: DecisionBody,
@@ -82,7 +83,7 @@ export class AccountsController {
   @HttpCode(200)
   @Roles(Role.APPROVER)
   @ApiOperation({ summary: 'Reject an opening' })
-  @ApiResponse({ status: 200 })
+  @ApiResponse({ status: 200, standardSchema: decisionAnswer })
   reject(
     @Param('id', { schema: accountId }) id: string,
     @Body({ schema: decision }) body: DecisionBody,

@@ -42,5 +42,7 @@ export const openingAnswer = z.object({ id: z.uuid(), approvalId: z.uuid() });
 export const decision = z.strictObject({ note: z.string().trim().min(1, 'is not empty').max(200, 'has at most 200 characters') });
 export type DecisionBody = z.output<typeof decision>;
 
+export const decisionAnswer = z.object({ accountId: z.uuid() });
+
 export const stateChange = z.strictObject({ reason: z.string().trim().min(1, 'is not empty').max(200, 'has at most 200 characters') });
 export type StateChangeBody = z.output<typeof stateChange>;

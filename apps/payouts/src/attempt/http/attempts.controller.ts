@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Clock } from '@jinku/calendar';
 import { Database } from '@jinku/persistence';
 import { ANY_PERSON, AuditTrail, CLOCK, CurrentActor, IdempotencyKey, once, Role, Roles, type Actor } from '@jinku/service';
@@ -10,6 +10,7 @@ import { idParameter, reasonBody } from '../../payout/http/payout-bodies.ts';
 import { ListPayouts } from '../../payout/queries/list-payouts.ts';
 import { RouteRepository, type Route } from '../persistence/route.repository.ts';
 import { ListAttempts, type AttemptView } from '../queries/list-attempts.ts';
+import { attemptList, routeList } from './attempt-answers.ts';
 
 const routeParameter = z.string().regex(/^[A-Z]{1,32}$/, 'is the name of a route');
 
@@ -30,6 +31,7 @@ export class AttemptsController {
   @Get('payouts/:id/attempts')
   @Roles(Role.CLIENT, ...ANY_PERSON)
   @ApiOperation({ summary: 'All attempts of a payout with their inquiries' })
+  @ApiResponse({ status: 200, standardSchema: attemptList })
   async list(@Param('id', { schema: idParameter }) payoutId: string, @CurrentActor() actor: Actor): Promise<{ items: AttemptView[] }> {
     const payout = await this.payouts.find(payoutId);
     if (payout === null || (actor.kind === 'CLIENT' && payout.clientId !== actor.id)) throw PAYOUT_REFUSALS.PAYOUT_NOT_FOUND();
@@ -39,6 +41,7 @@ export class AttemptsController {
   @Get('routes')
   @Roles(...ANY_PERSON)
   @ApiOperation({ summary: 'The routes payouts may take, and why one is stopped' })
+  @ApiResponse({ status: 200, standardSchema: routeList })
   async listRoutes(): Promise<{ items: Route[] }> {
     return { items: await this.routes.list(this.database) };
   }
@@ -47,6 +50,7 @@ export class AttemptsController {
   @HttpCode(200)
   @Roles(Role.OPERATOR, Role.ADMIN)
   @ApiOperation({ summary: 'Open a route again that was stopped for a defect' })
+  @ApiResponse({ status: 200, standardSchema: routeList })
   openRoute(
     @Param('route', { schema: routeParameter }) route: string,
     @Body({ schema: reasonBody }) body: z.output<typeof reasonBody>,

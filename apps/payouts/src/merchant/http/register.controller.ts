@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Inject, Param, Put, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Clock } from '@jinku/calendar';
 import { businessLineCode, merchantCode } from '@jinku/contracts';
 import { formatAmount, parseAmount, positiveAmountText } from '@jinku/money';
@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { DUPLICATE_WINDOW_MAX_MS } from '../../config.ts';
 import { MerchantState, type BusinessLine, type Merchant } from '../domain/merchant.ts';
 import { RegisterRepository } from '../persistence/register.repository.ts';
+import { bankList, businessLineList, businessLineView, merchantPage, merchantView } from './register-answers.ts';
 
 const name = z
   .string()
@@ -45,6 +46,7 @@ export class RegisterController {
   @Get('business-lines')
   @Roles(...ANY_PERSON)
   @ApiOperation({ summary: 'The lines of business with priority and limit per payout' })
+  @ApiResponse({ status: 200, standardSchema: businessLineList })
   async listBusinessLines(): Promise<{ items: BusinessLineView[] }> {
     return { items: (await this.register.listBusinessLines(this.database)).map((line) => viewOf(line)) };
   }
@@ -52,6 +54,7 @@ export class RegisterController {
   @Put('business-lines/:code')
   @Roles(Role.OPERATOR, Role.ADMIN)
   @ApiOperation({ summary: 'Register or change a line of business' })
+  @ApiResponse({ status: 200, standardSchema: businessLineView })
   async putBusinessLine(
     @Param('code', { schema: businessLineCode }) code: string,
     @Body({ schema: businessLineBody }) body: z.output<typeof businessLineBody>,
@@ -69,6 +72,7 @@ export class RegisterController {
   @Get('merchants')
   @Roles(...ANY_PERSON)
   @ApiOperation({ summary: 'The registered merchants in the order of their ids' })
+  @ApiResponse({ status: 200, standardSchema: merchantPage })
   async listMerchants(@Query({ schema: merchantQuery }) query: z.output<typeof merchantQuery>): Promise<{ items: Merchant[]; next: string | null }> {
     const rows = await this.register.listMerchants(this.database, { after: query.after, limit: query.limit + 1 });
     const items = rows.slice(0, query.limit);
@@ -78,6 +82,7 @@ export class RegisterController {
   @Put('merchants/:id')
   @Roles(Role.OPERATOR, Role.ADMIN)
   @ApiOperation({ summary: 'Register or change a merchant' })
+  @ApiResponse({ status: 200, standardSchema: merchantView })
   async putMerchant(
     @Param('id', { schema: merchantCode }) merchantId: string,
     @Body({ schema: merchantBody }) body: z.output<typeof merchantBody>,
@@ -95,6 +100,7 @@ export class RegisterController {
   @Get('payee-banks')
   @Roles(Role.CLIENT, ...ANY_PERSON)
   @ApiOperation({ summary: 'The banks payees may have their accounts at' })
+  @ApiResponse({ status: 200, standardSchema: bankList })
   async listBanks(): Promise<{ items: { bankCode: string; name: string }[] }> {
     return { items: await this.register.listBanks(this.database) };
   }

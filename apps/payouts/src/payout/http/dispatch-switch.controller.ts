@@ -1,11 +1,11 @@
 import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Clock } from '@jinku/calendar';
 import { Database } from '@jinku/persistence';
 import { ANY_PERSON, CLOCK, CurrentActor, IdempotencyKey, once, Role, Roles, type Actor } from '@jinku/service';
 import type { z } from 'zod';
 import { SwitchDispatch, type DispatchSwitch } from '../use-cases/switch-dispatch.ts';
-import { reasonBody } from './payout-bodies.ts';
+import { dispatchSwitchView, reasonBody } from './payout-bodies.ts';
 
 type Reason = z.output<typeof reasonBody>;
 
@@ -22,6 +22,7 @@ export class DispatchSwitchController {
   @Get('dispatch')
   @Roles(...ANY_PERSON)
   @ApiOperation({ summary: 'Whether payouts are stopped, by whom and why' })
+  @ApiResponse({ status: 200, standardSchema: dispatchSwitchView })
   read(): Promise<DispatchSwitch> {
     return this.dispatch.read(this.database);
   }
@@ -30,6 +31,7 @@ export class DispatchSwitchController {
   @HttpCode(200)
   @Roles(Role.OPERATOR, Role.ADMIN)
   @ApiOperation({ summary: 'Stop all payouts; one person is enough' })
+  @ApiResponse({ status: 200, standardSchema: dispatchSwitchView })
   stop(@Body({ schema: reasonBody }) body: Reason, @CurrentActor() actor: Actor, @IdempotencyKey() key: string): Promise<DispatchSwitch> {
     const write = { actor, key, operation: 'payouts.stop-all', content: body, at: this.clock.now() };
     return this.database.transaction((tx) => once(tx, write, () => this.dispatch.stop(tx, { actor, reason: body.reason })));
@@ -39,6 +41,7 @@ export class DispatchSwitchController {
   @HttpCode(200)
   @Roles(Role.OPERATOR, Role.APPROVER, Role.ADMIN)
   @ApiOperation({ summary: 'Start all payouts again: the first person proposes, the second one starts' })
+  @ApiResponse({ status: 200, standardSchema: dispatchSwitchView })
   start(@Body({ schema: reasonBody }) body: Reason, @CurrentActor() actor: Actor, @IdempotencyKey() key: string): Promise<DispatchSwitch> {
     const write = { actor, key, operation: 'payouts.start-all', content: body, at: this.clock.now() };
     return this.database.transaction((tx) => once(tx, write, () => this.dispatch.start(tx, { actor, reason: body.reason })));

@@ -78,3 +78,13 @@ export const payoutBatchAnswer = z.object({
     }),
   ),
 });
+
+export const controlledAnswer = z.object({ payoutId: z.uuid(), state: z.enum(PayoutState) });
+
+export const dispatchSwitchView = z.object({
+  stopped: z.boolean(),
+  reason: nullableText,
+  stoppedBy: nullableText,
+  stoppedAt: z.iso.datetime().nullable(),
+  startProposedBy: nullableText,
+});

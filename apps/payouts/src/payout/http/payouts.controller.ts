@@ -12,7 +12,7 @@ import { ListPayouts, type PayoutView } from '../queries/list-payouts.ts';
 import { AdmissionGroup } from '../use-cases/admission-group.ts';
 import { readPayoutRequest, type Admission } from '../use-cases/admit-payouts.ts';
 import { ControlPayout, type Controlled, type ControlCommand } from '../use-cases/control-payout.ts';
-import { idParameter, payoutAnswer, payoutBatchAnswer, payoutBatchBody, payoutPage, payoutQuery, payoutView, reasonBody } from './payout-bodies.ts';
+import { controlledAnswer, idParameter, payoutAnswer, payoutBatchAnswer, payoutBatchBody, payoutPage, payoutQuery, payoutView, reasonBody } from './payout-bodies.ts';
 
 /** Rows of a batch that share a transaction; between them other requests have their turn. */
 const ROWS_MAX = 500;
@@ -88,6 +88,7 @@ export class PayoutsController {
   @HttpCode(200)
   @Roles(Role.OPERATOR, Role.ADMIN)
   @ApiOperation({ summary: 'Stop a payout that waits; it keeps its place' })
+  @ApiResponse({ status: 200, standardSchema: controlledAnswer })
   hold(@Param('id', { schema: idParameter }) id: string, @Body({ schema: reasonBody }) body: Reason, @CurrentActor() actor: Actor, @IdempotencyKey() key: string): Promise<Controlled> {
     return this.#controlled('hold', { payoutId: id, reason: body.reason, actor }, key, (tx, command) => this.control.hold(tx, command));
   }
@@ -96,6 +97,7 @@ export class PayoutsController {
   @HttpCode(200)
   @Roles(Role.OPERATOR, Role.ADMIN)
   @ApiOperation({ summary: 'Put a held payout back at its place in the queue' })
+  @ApiResponse({ status: 200, standardSchema: controlledAnswer })
   release(@Param('id', { schema: idParameter }) id: string, @Body({ schema: reasonBody }) body: Reason, @CurrentActor() actor: Actor, @IdempotencyKey() key: string): Promise<Controlled> {
     return this.#controlled('release', { payoutId: id, reason: body.reason, actor }, key, (tx, command) => this.control.release(tx, command));
   }
@@ -104,6 +106,7 @@ export class PayoutsController {
   @HttpCode(200)
   @Roles(Role.OPERATOR, Role.ADMIN)
   @ApiOperation({ summary: 'Take a payout out of the queue for good, before any attempt has left' })
+  @ApiResponse({ status: 200, standardSchema: controlledAnswer })
   cancel(@Param('id', { schema: idParameter }) id: string, @Body({ schema: reasonBody }) body: Reason, @CurrentActor() actor: Actor, @IdempotencyKey() key: string): Promise<Controlled> {
     return this.#controlled('cancel', { payoutId: id, reason: body.reason, actor }, key, (tx, command) => this.control.cancel(tx, command));
   }

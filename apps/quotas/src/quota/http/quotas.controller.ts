@@ -31,6 +31,8 @@ const quotaPositions = z.object({
   ),
 });
 
+const collectionAnswer = z.object({ status: z.literal('ASKED') });
+
 const grantList = z.object({
   items: z.array(
     z.object({
@@ -94,7 +96,7 @@ export class QuotasController {
   @HttpCode(202)
   @Roles(Role.OPERATOR, Role.ADMIN)
   @ApiOperation({ summary: 'Ask the clearing houses for their figures now; the position board shows them when they have answered' })
-  @ApiResponse({ status: 202, description: 'Asked for.' })
+  @ApiResponse({ status: 202, standardSchema: collectionAnswer })
   async collect(@CurrentActor() actor: Actor): Promise<{ status: 'ASKED' }> {
     await this.database.transaction((tx) => this.audit.record(tx, { actor, action: 'quotas.collect', subject: 'quotas' }));
     this.doorbells.ring('quotas.collect');

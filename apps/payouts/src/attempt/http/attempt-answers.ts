@@ -1,0 +1,55 @@
+import { AttemptConclusion, ClearingHouse } from '@jinku/contracts';
+import { z } from 'zod';
+
+const nullableText = z.string().nullable();
+const nullableInstant = z.iso.datetime().nullable();
+
+const inquiryView = z.object({ number: z.int(), outcome: z.string(), code: nullableText, detail: z.string(), askedAt: z.iso.datetime() });
+
+export const attemptList = z.object({
+  items: z.array(
+    z.object({
+      number: z.int(),
+      route: z.string(),
+      serialNumber: z.string(),
+      amount: z.string(),
+      committedAt: z.iso.datetime(),
+      validUntil: z.iso.datetime(),
+      outcome: nullableText,
+      conclusion: nullableText,
+      concludedBy: nullableText,
+      code: nullableText,
+      railReference: nullableText,
+      clearingDate: nullableText,
+      concludedAt: nullableInstant,
+      inquireAt: nullableInstant,
+      inquiries: z.array(inquiryView),
+    }),
+  ),
+});
+
+export const resolutionList = z.object({
+  items: z.array(
+    z.object({
+      resolutionId: z.uuid(),
+      payoutId: z.uuid(),
+      serialNumber: z.string(),
+      conclusion: z.enum(AttemptConclusion),
+      evidence: z.string(),
+      reason: z.string(),
+      state: z.enum(['PROPOSED', 'APPROVED', 'SUPERSEDED']),
+      proposedBy: z.string(),
+      proposedAt: z.iso.datetime(),
+      decidedBy: nullableText,
+      decidedAt: nullableInstant,
+    }),
+  ),
+});
+
+export const proposalAnswer = z.object({ resolutionId: z.uuid() });
+
+export const approvalAnswer = z.object({ resolutionId: z.uuid(), state: z.literal('APPROVED') });
+
+export const routeList = z.object({
+  items: z.array(z.object({ route: z.enum(ClearingHouse), state: z.enum(['OPEN', 'STOPPED']), reason: nullableText, changedBy: nullableText, changedAt: nullableInstant })),
+});
