@@ -1,5 +1,7 @@
+import { ApprovalState } from '@jinku/approvals';
 import { AttemptConclusion, ClearingHouse } from '@jinku/contracts';
 import { z } from 'zod';
+import { ReturnFault, ReturnState } from '../domain/payout-return.ts';
 
 const nullableText = z.string().nullable();
 const nullableInstant = z.iso.datetime().nullable();
@@ -37,10 +39,12 @@ export const resolutionList = z.object({
       conclusion: z.enum(AttemptConclusion),
       evidence: z.string(),
       reason: z.string(),
-      state: z.enum(['PROPOSED', 'APPROVED', 'SUPERSEDED']),
+      state: z.enum({ ...ApprovalState, OVERTAKEN: 'OVERTAKEN' }),
       proposedBy: z.string(),
       proposedAt: z.iso.datetime(),
+      expiresAt: z.iso.datetime(),
       decidedBy: nullableText,
+      note: nullableText,
       decidedAt: nullableInstant,
     }),
   ),
@@ -48,7 +52,24 @@ export const resolutionList = z.object({
 
 export const proposalAnswer = z.object({ resolutionId: z.uuid() });
 
-export const approvalAnswer = z.object({ resolutionId: z.uuid(), state: z.literal('APPROVED') });
+export const decisionAnswer = z.object({ resolutionId: z.uuid(), state: z.enum(ApprovalState) });
+
+export const returnList = z.object({
+  items: z.array(
+    z.object({
+      returnId: z.string(),
+      payoutId: z.uuid().nullable(),
+      serialNumber: z.string(),
+      amount: z.string(),
+      state: z.enum(ReturnState),
+      fault: z.enum(ReturnFault).nullable(),
+      clearingDate: nullableText,
+      railReference: nullableText,
+      occurredAt: z.iso.datetime(),
+      toldAt: z.iso.datetime(),
+    }),
+  ),
+});
 
 export const routeList = z.object({
   items: z.array(z.object({ route: z.enum(ClearingHouse), state: z.enum(['OPEN', 'STOPPED']), reason: nullableText, changedBy: nullableText, changedAt: nullableInstant })),

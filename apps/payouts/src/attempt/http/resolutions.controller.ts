@@ -1,10 +1,11 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Clock } from '@jinku/calendar';
 import { Database, type Tx } from '@jinku/persistence';
 import { ANY_PERSON, CLOCK, CurrentActor, IdempotencyKey, once, Role, Roles, type Actor } from '@jinku/service';
 import type { z } from 'zod';
 import { idParameter, reasonBody, resolutionBody } from '../../payout/http/payout-bodies.ts';
+import { decisionAnswer, proposalAnswer, resolutionList } from './attempt-answers.ts';
 import { ListResolutions, type ResolutionView } from '../queries/list-resolutions.ts';
 import { ResolveAttempt, type DecideResolution } from '../use-cases/resolve-attempt.ts';
 
@@ -26,6 +27,7 @@ export class ResolutionsController {
   @Get('resolutions')
   @Roles(...ANY_PERSON)
   @ApiOperation({ summary: 'Proposals about unknown payouts that wait for a second person, the oldest first' })
+  @ApiResponse({ status: 200, standardSchema: resolutionList })
   async listOpen(): Promise<{ items: ResolutionView[] }> {
     return { items: await this.resolutions.open({ now: this.clock.now(), limit: OPEN_SHOWN_MAX }) };
   }
@@ -33,6 +35,7 @@ export class ResolutionsController {
   @Get(':id/resolutions')
   @Roles(...ANY_PERSON)
   @ApiOperation({ summary: 'What persons proposed and decided about a payout\'s attempts' })
+  @ApiResponse({ status: 200, standardSchema: resolutionList })
   async list(@Param('id', { schema: idParameter }) payoutId: string): Promise<{ items: ResolutionView[] }> {
     return { items: await this.resolutions.ofPayout(payoutId) };
   }
@@ -41,6 +44,7 @@ export class ResolutionsController {
   @HttpCode(201)
   @Roles(Role.OPERATOR, Role.ADMIN)
   @ApiOperation({ summary: 'Propose what an attempt with an unknown outcome came to, with evidence' })
+  @ApiResponse({ status: 201, standardSchema: proposalAnswer })
   propose(
     @Param('id', { schema: idParameter }) payoutId: string,
     @Body({ schema: resolutionBody }) body: z.output<typeof resolutionBody>,
@@ -55,6 +59,7 @@ export class ResolutionsController {
   @HttpCode(200)
   @Roles(Role.OPERATOR, Role.APPROVER, Role.ADMIN)
   @ApiOperation({ summary: 'Approve another person\'s proposal; it takes effect at once' })
+  @ApiResponse({ status: 200, standardSchema: decisionAnswer })
   approve(
     @Param('id', { schema: idParameter }) payoutId: string,
     @Param('resolutionId', { schema: idParameter }) resolutionId: string,
@@ -69,6 +74,7 @@ export class ResolutionsController {
   @HttpCode(200)
   @Roles(Role.OPERATOR, Role.APPROVER, Role.ADMIN)
   @ApiOperation({ summary: 'Reject another person\'s proposal; the attempt stays open' })
+  @ApiResponse({ status: 200, standardSchema: decisionAnswer })
   reject(
     @Param('id', { schema: idParameter }) payoutId: string,
     @Param('resolutionId', { schema: idParameter }) resolutionId: string,
@@ -83,6 +89,7 @@ export class ResolutionsController {
   @HttpCode(200)
   @Roles(Role.OPERATOR, Role.ADMIN)
   @ApiOperation({ summary: 'Take one\'s own proposal back' })
+  @ApiResponse({ status: 200, standardSchema: decisionAnswer })
   withdraw(
     @Param('id', { schema: idParameter }) payoutId: string,
     @Param('resolutionId', { schema: idParameter }) resolutionId: string,

@@ -115,6 +115,7 @@ export class PayoutsController {
   @HttpCode(200)
   @Roles(Role.OPERATOR, Role.ADMIN)
   @ApiOperation({ summary: 'Move a payout that waits before the others of its shard' })
+  @ApiResponse({ status: 200, standardSchema: controlledAnswer })
   expedite(@Param('id', { schema: idParameter }) id: string, @Body({ schema: reasonBody }) body: Reason, @CurrentActor() actor: Actor, @IdempotencyKey() key: string): Promise<Controlled> {
     return this.#controlled('expedite', { payoutId: id, reason: body.reason, actor }, key, (tx, command) => this.control.expedite(tx, command));
   }
