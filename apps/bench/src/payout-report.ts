@@ -3,8 +3,8 @@ import type { PayoutFigures, StatementFigures } from './payout-figures.ts';
 /** A statement, message or commit that grows with batches stays far below one per payout; the fullest batches make it a hundredth. */
 const PER_PAYOUT_MAX = 0.1;
 /** All of them together. */
-const STATEMENTS_PER_PAYOUT_MAX = 0.5;
-const COMMITS_PER_PAYOUT_MAX = 0.2;
+const STATEMENTS_PER_PAYOUT_MAX = 0.8;
+const COMMITS_PER_PAYOUT_MAX = 0.3;
 const STATEMENTS_SHOWN = 14;
 const TEXT_SHOWN = 110;
 
