@@ -301,11 +301,13 @@ GRANT INSERT, SELECT, UPDATE (state, failure, attempts, decided_by, decision_rea
 CREATE TABLE payee_bank (
   bank_code text NOT NULL,
   name text NOT NULL,
+  state text NOT NULL DEFAULT 'OPEN'::text,
   CONSTRAINT payee_bank_pkey PRIMARY KEY (bank_code),
   CONSTRAINT payee_bank_bank_code_check CHECK ((bank_code ~ '^[0-9]{12}$'::text)),
-  CONSTRAINT payee_bank_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80)))
+  CONSTRAINT payee_bank_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+  CONSTRAINT payee_bank_state_check CHECK ((state = ANY (ARRAY['OPEN'::text, 'CLOSED'::text])))
 );
-GRANT SELECT ON payee_bank TO jinku_payouts;
+GRANT INSERT, SELECT, UPDATE ON payee_bank TO jinku_payouts;
 
 CREATE TABLE payout (
   payout_id uuid NOT NULL,

@@ -1,9 +1,10 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Clock } from '@jinku/calendar';
 import { Database } from '@jinku/persistence';
 import { ANY_PERSON, AuditTrail, CLOCK, CurrentActor, IdempotencyKey, once, Role, Roles, type Actor } from '@jinku/service';
 import { z } from 'zod';
+import { IDEMPOTENCY_KEY } from '../../idempotency-header.ts';
 import { DispatchBell } from '../../payout/domain/dispatch-bell.ts';
 import { PAYOUT_REFUSALS } from '../../payout/domain/payout-refusals.ts';
 import { idParameter, reasonBody } from '../../payout/http/payout-bodies.ts';
@@ -43,6 +44,7 @@ export class AttemptsController {
     return { items: await this.routes.list(this.database) };
   }
 
+  @ApiHeader(IDEMPOTENCY_KEY)
   @Post('routes/:route/open')
   @HttpCode(200)
   @Roles(Role.OPERATOR, Role.ADMIN)

@@ -1,9 +1,10 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Clock } from '@jinku/calendar';
 import { Database, type Tx } from '@jinku/persistence';
 import { ANY_PERSON, CLOCK, CurrentActor, IdempotencyKey, once, Role, Roles, type Actor } from '@jinku/service';
 import type { z } from 'zod';
+import { IDEMPOTENCY_KEY } from '../../idempotency-header.ts';
 import { idParameter, reasonBody, resolutionBody } from '../../payout/http/payout-bodies.ts';
 import { ListResolutions, type ResolutionView } from '../queries/list-resolutions.ts';
 import { ResolveAttempt, type DecideResolution } from '../use-cases/resolve-attempt.ts';
@@ -37,6 +38,7 @@ export class ResolutionsController {
     return { items: await this.resolutions.ofPayout(payoutId) };
   }
 
+  @ApiHeader(IDEMPOTENCY_KEY)
   @Post(':id/resolutions')
   @HttpCode(201)
   @Roles(Role.OPERATOR, Role.ADMIN)
@@ -51,6 +53,7 @@ export class ResolutionsController {
     return this.database.transaction((tx) => once(tx, write, () => this.resolve.propose(tx, { payoutId, actor, ...body })));
   }
 
+  @ApiHeader(IDEMPOTENCY_KEY)
   @Post(':id/resolutions/:resolutionId/approve')
   @HttpCode(200)
   @Roles(Role.OPERATOR, Role.APPROVER, Role.ADMIN)
@@ -65,6 +68,7 @@ export class ResolutionsController {
     return this.#decided('approve', { payoutId, resolutionId, actor, reason }, key, (tx, given) => this.resolve.approve(tx, given));
   }
 
+  @ApiHeader(IDEMPOTENCY_KEY)
   @Post(':id/resolutions/:resolutionId/reject')
   @HttpCode(200)
   @Roles(Role.OPERATOR, Role.APPROVER, Role.ADMIN)
@@ -79,6 +83,7 @@ export class ResolutionsController {
     return this.#decided('reject', { payoutId, resolutionId, actor, reason }, key, (tx, given) => this.resolve.reject(tx, given));
   }
 
+  @ApiHeader(IDEMPOTENCY_KEY)
   @Post(':id/resolutions/:resolutionId/withdraw')
   @HttpCode(200)
   @Roles(Role.OPERATOR, Role.ADMIN)

@@ -1,9 +1,10 @@
 import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Clock } from '@jinku/calendar';
 import { Database } from '@jinku/persistence';
 import { ANY_PERSON, CLOCK, CurrentActor, IdempotencyKey, once, Role, Roles, type Actor } from '@jinku/service';
 import type { z } from 'zod';
+import { IDEMPOTENCY_KEY } from '../../idempotency-header.ts';
 import { SwitchDispatch, type DispatchSwitch } from '../use-cases/switch-dispatch.ts';
 import { reasonBody } from './payout-bodies.ts';
 
@@ -26,6 +27,7 @@ export class DispatchSwitchController {
     return this.dispatch.read(this.database);
   }
 
+  @ApiHeader(IDEMPOTENCY_KEY)
   @Post('payouts/stop-all')
   @HttpCode(200)
   @Roles(Role.OPERATOR, Role.ADMIN)
@@ -35,6 +37,7 @@ export class DispatchSwitchController {
     return this.database.transaction((tx) => once(tx, write, () => this.dispatch.stop(tx, { actor, reason: body.reason })));
   }
 
+  @ApiHeader(IDEMPOTENCY_KEY)
   @Post('payouts/start-all')
   @HttpCode(200)
   @Roles(Role.OPERATOR, Role.APPROVER, Role.ADMIN)

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Clock } from '@jinku/calendar';
 import { payoutRequest, type PayoutRequest } from '@jinku/contracts';
@@ -7,6 +7,7 @@ import { Refusal } from '@jinku/errors';
 import { Database, type Tx } from '@jinku/persistence';
 import { ANY_PERSON, CLOCK, CurrentActor, IdempotencyKey, once, pageOf, Role, Roles, type Actor, type Page } from '@jinku/service';
 import type { z } from 'zod';
+import { IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_UNUSED } from '../../idempotency-header.ts';
 import { PAYOUT_REFUSALS } from '../domain/payout-refusals.ts';
 import { ListPayouts, type PayoutView } from '../queries/list-payouts.ts';
 import { AdmissionGroup } from '../use-cases/admission-group.ts';
@@ -32,7 +33,8 @@ export class PayoutsController {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** The request id is kept for ever and does what an idempotency key would, so none is asked for here. */
+  /** The request id is kept for ever and does what the idempotency key would: the key is demanded as of every write, and not looked at. */
+  @ApiHeader(IDEMPOTENCY_KEY_UNUSED)
   @Post()
   @Roles(Role.CLIENT, Role.OPERATOR, Role.ADMIN)
   @ApiOperation({ summary: 'Ask for one payout; the same request id with the same content answers with the same payout' })
@@ -41,6 +43,7 @@ export class PayoutsController {
   async request(
     @Body({ schema: payoutRequest }) body: PayoutRequest,
     @CurrentActor() actor: Actor,
+    @IdempotencyKey() _key: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<z.output<typeof payoutAnswer>> {
     const { payoutId, requestId, state, isNew } = await this.admission.one(readPayoutRequest(body, { clientId: clientOf(actor), root: '' }));
@@ -48,12 +51,17 @@ export class PayoutsController {
     return { payoutId, requestId, state };
   }
 
+  @ApiHeader(IDEMPOTENCY_KEY_UNUSED)
   @Post('batch')
   @HttpCode(200)
   @Roles(Role.CLIENT, Role.OPERATOR, Role.ADMIN)
   @ApiOperation({ summary: 'Ask for up to 10,000 payouts; each row is accepted or refused on its own' })
   @ApiResponse({ status: 200, standardSchema: payoutBatchAnswer })
-  async requestBatch(@Body({ schema: payoutBatchBody }) body: z.output<typeof payoutBatchBody>, @CurrentActor() actor: Actor): Promise<z.output<typeof payoutBatchAnswer>> {
+  async requestBatch(
+    @Body({ schema: payoutBatchBody }) body: z.output<typeof payoutBatchBody>,
+    @CurrentActor() actor: Actor,
+    @IdempotencyKey() _key: string,
+  ): Promise<z.output<typeof payoutBatchAnswer>> {
     const clientId = clientOf(actor);
     const rows: Row[] = [];
     for (let start = 0; start < body.payouts.length; start += ROWS_MAX) {
@@ -84,6 +92,7 @@ export class PayoutsController {
     return payout;
   }
 
+  @ApiHeader(IDEMPOTENCY_KEY)
   @Post(':id/hold')
   @HttpCode(200)
   @Roles(Role.OPERATOR, Role.ADMIN)
@@ -92,6 +101,7 @@ export class PayoutsController {
     return this.#controlled('hold', { payoutId: id, reason: body.reason, actor }, key, (tx, command) => this.control.hold(tx, command));
   }
 
+  @ApiHeader(IDEMPOTENCY_KEY)
   @Post(':id/release')
   @HttpCode(200)
   @Roles(Role.OPERATOR, Role.ADMIN)
@@ -100,6 +110,7 @@ export class PayoutsController {
     return this.#controlled('release', { payoutId: id, reason: body.reason, actor }, key, (tx, command) => this.control.release(tx, command));
   }
 
+  @ApiHeader(IDEMPOTENCY_KEY)
   @Post(':id/cancel')
   @HttpCode(200)
   @Roles(Role.OPERATOR, Role.ADMIN)
@@ -108,6 +119,7 @@ export class PayoutsController {
     return this.#controlled('cancel', { payoutId: id, reason: body.reason, actor }, key, (tx, command) => this.control.cancel(tx, command));
   }
 
+  @ApiHeader(IDEMPOTENCY_KEY)
   @Post(':id/expedite')
   @HttpCode(200)
   @Roles(Role.OPERATOR, Role.ADMIN)
