@@ -145,6 +145,13 @@ CREATE TABLE grant_movement (
 );
 GRANT INSERT, SELECT ON grant_movement TO jinku_payouts;
 
+CREATE TABLE held_entry (
+  payout_id uuid NOT NULL,
+  CONSTRAINT held_entry_pkey PRIMARY KEY (payout_id),
+  CONSTRAINT held_entry_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES payout(payout_id)
+) WITH (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=2000, autovacuum_vacuum_cost_delay=0);
+GRANT DELETE, INSERT, SELECT ON held_entry TO jinku_payouts;
+
 CREATE TABLE inbox_message (
   consumer text NOT NULL,
   message_id uuid NOT NULL,

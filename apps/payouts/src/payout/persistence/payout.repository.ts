@@ -92,6 +92,7 @@ export class PayoutRepository {
         given.reasonCode,
       ],
     );
+    if (given.state === 'HELD') await this.#noteHeld(tx, payouts.map((payout) => payout.payoutId));
   }
 
   /** The payouts of a claim that were still waiting, now DISPATCHED under their next attempt number, with what the rail must be told. */
@@ -109,7 +110,7 @@ export class PayoutRepository {
   async moveMany(tx: Tx, moves: readonly PayoutMove[], now: Date): Promise<MovedPayout[]> {
     if (moves.length === 0) return [];
     const events = [...new Set(moves.map((move) => move.event))];
-    return tx.query(
+    const moved = await tx.query<MovedPayout>(
       `UPDATE payout p SET state = e.to_state, told_sequence = p.told_sequence + 1, updated_at = $7,
          reason_code = m.reason_code, rail_reference = coalesce(m.rail_reference, p.rail_reference)
        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS m(payout_id, event, reason_code, rail_reference)
@@ -127,6 +128,17 @@ export class PayoutRepository {
         events.map((event) => `{${payoutStates.statesTaking(event).join(',')}}`),
       ],
     );
+    const held = moved.filter(({ state }) => state === 'HELD');
+    if (held.length > 0) await this.#noteHeld(tx, held.map((payout) => payout.payoutId));
+    if (events.some((event) => payoutStates.statesTaking(event).includes('HELD'))) {
+      await tx.execute('DELETE FROM held_entry WHERE payout_id = ANY($1::uuid[])', [moved.map((payout) => payout.payoutId)]);
+    }
+    return moved;
+  }
+
+  /** Holding is rare: the batches of the hot path have no such statement. */
+  async #noteHeld(tx: Tx, payoutIds: readonly string[]): Promise<void> {
+    await tx.execute('INSERT INTO held_entry (payout_id) SELECT * FROM unnest($1::uuid[])', [payoutIds]);
   }
 
   /** Moves one payout; null when it is not in a state that takes the event. */
