@@ -145,6 +145,13 @@ CREATE TABLE grant_movement (
 );
 GRANT INSERT, SELECT ON grant_movement TO jinku_payouts;
 
+CREATE TABLE held_entry (
+  payout_id uuid NOT NULL,
+  CONSTRAINT held_entry_pkey PRIMARY KEY (payout_id),
+  CONSTRAINT held_entry_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES payout(payout_id)
+) WITH (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=2000, autovacuum_vacuum_cost_delay=0);
+GRANT DELETE, INSERT, SELECT ON held_entry TO jinku_payouts;
+
 CREATE TABLE inbox_message (
   consumer text NOT NULL,
   message_id uuid NOT NULL,
@@ -301,11 +308,13 @@ GRANT INSERT, SELECT, UPDATE (state, failure, attempts, decided_by, decision_rea
 CREATE TABLE payee_bank (
   bank_code text NOT NULL,
   name text NOT NULL,
+  state text NOT NULL DEFAULT 'OPEN'::text,
   CONSTRAINT payee_bank_pkey PRIMARY KEY (bank_code),
   CONSTRAINT payee_bank_bank_code_check CHECK ((bank_code ~ '^[0-9]{12}$'::text)),
-  CONSTRAINT payee_bank_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80)))
+  CONSTRAINT payee_bank_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+  CONSTRAINT payee_bank_state_check CHECK ((state = ANY (ARRAY['OPEN'::text, 'CLOSED'::text])))
 );
-GRANT SELECT ON payee_bank TO jinku_payouts;
+GRANT INSERT, SELECT, UPDATE ON payee_bank TO jinku_payouts;
 
 CREATE TABLE payout (
   payout_id uuid NOT NULL,

@@ -13,6 +13,7 @@ import { ResolutionRepository } from './attempt/persistence/resolution.repositor
 import { ReturnRepository } from './attempt/persistence/return.repository.ts';
 import { RouteRepository } from './attempt/persistence/route.repository.ts';
 import { ListAttempts } from './attempt/queries/list-attempts.ts';
+import { ListOutcomeConflicts } from './attempt/queries/list-outcome-conflicts.ts';
 import { ListResolutions } from './attempt/queries/list-resolutions.ts';
 import { ListReturns } from './attempt/queries/list-returns.ts';
 import { DispatchBatch } from './attempt/use-cases/dispatch-batch.ts';
@@ -53,7 +54,7 @@ export const PAYOUTS_PROVIDERS: readonly Provider[] = [
   ...[PayoutRepository, DuplicateRepository, QueueRepository, QuarantineRepository, AttemptRepository, RouteRepository, ResolutionRepository, ReturnRepository],
   ...[GrantRepository, RegisterRepository, QueueNeed, DispatchBell, TellResults, AdmitPayouts, AdmitMessages, AdmissionGroup, ControlPayout],
   ...[ExpirePayouts, ForgetWatchedPayees, UndeferPayouts, SwitchDispatch, RecordOutcomes, RecordReturns, RecordNotices, ResolveAttempt, DispatchBatch, InquireDue, SetGrants],
-  ...[ReportGrantUsage, ListPayouts, ListQuarantinedMessages, ListAttempts, ListReturns, ListResolutions, Approvals, OutcomeGatherer, Sender, Dispatcher],
+  ...[ReportGrantUsage, ListPayouts, ListQuarantinedMessages, ListAttempts, ListReturns, ListResolutions, ListOutcomeConflicts, Approvals, OutcomeGatherer, Sender, Dispatcher],
   {
     provide: SerialNumberBlocks,
     useFactory: (database: Database, config: PayoutsConfig) =>

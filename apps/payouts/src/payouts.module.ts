@@ -23,7 +23,7 @@ export class PayoutsModule {
     return {
       module: PayoutsModule,
       controllers: [
-        ...[QuarantineController, ReturnsController, ResolutionsController, PayoutsController, DispatchSwitchController, AttemptsController, RegisterController],
+        ...[QuarantineController, ReturnsController, ResolutionsController, AttemptsController, PayoutsController, DispatchSwitchController, RegisterController],
         ...[PayoutRequestsConsumer, RailNoticesConsumer, GrantSetConsumer],
       ],
       providers: [

@@ -1,79 +1,21 @@
-import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { systemClock } from '@jinku/calendar';
 import { requestPayoutsV1 } from '@jinku/contracts';
-import { envelopeHeaders, migrateBus, PostgresMessageLog, type MessageLog } from '@jinku/messaging';
-import { issueServiceToken, signDetached } from '@jinku/security';
-import { bootService, MESSAGE_LOG, type RunningService } from '@jinku/service';
-import { eventually, testDatabase } from '@jinku/testing';
-import { payoutsService } from './index.ts';
-import { MIGRATIONS } from './migrations/index.ts';
+import { envelopeHeaders, PostgresMessageLog, type MessageLog } from '@jinku/messaging';
+import { signDetached } from '@jinku/security';
+import { MESSAGE_LOG } from '@jinku/service';
+import { eventually } from '@jinku/testing';
 import { aRequest } from './payout/payout.builder.ts';
-import { resetPayouts, type TestDatabase } from './payouts-world.builder.ts';
+import { PayoutsForTest, type Answer, type Call } from './payouts-service.builder.ts';
 
-const gateway = generateKeyPairSync('ed25519');
-const client = generateKeyPairSync('ed25519');
-const keysDir = mkdtempSync(join(tmpdir(), 'jinku-payouts-keys-'));
-let testing: TestDatabase;
-let service: RunningService;
+let payouts: PayoutsForTest;
+const call = (method: string, path: string, given: Call = {}): Promise<Answer> => payouts.call(method, path, given);
 
 beforeAll(async () => {
-  const pem = { type: 'spki', format: 'pem' } as const;
-  mkdirSync(join(keysDir, 'clients'));
-  mkdirSync(join(keysDir, 'netsunion'));
-  writeFileSync(join(keysDir, 'gateway-token.pub'), gateway.publicKey.export(pem));
-  writeFileSync(join(keysDir, 'clients', 'settlement.pub'), client.publicKey.export(pem));
-  writeFileSync(join(keysDir, 'netsunion', 'hmac.key'), randomBytes(32).toString('hex'));
-  const key = (): string => randomBytes(32).toString('base64');
-  writeFileSync(join(keysDir, 'payee-encryption.json'), JSON.stringify({ current: 'k1', keys: { k1: key() }, hashKey: key() }));
-  testing = await testDatabase({ services: [{ name: 'payouts', migrations: MIGRATIONS }], shared: [migrateBus] });
-  await resetPayouts(testing);
-  const { host, port, database, secret } = testing.address;
-  service = await bootService(payoutsService, {
-    JINKU_DATABASE_URL: `postgres://${host}:${port}/${database}`,
-    JINKU_DATABASE_SECRET: secret,
-    JINKU_JOBS: 'off',
-    JINKU_KEYS_DIR: keysDir,
-    JINKU_LOG_LEVEL: 'silent',
-    JINKU_PAYOUTS_PORT: String(await freePort()),
-    JINKU_PAYOUT_SHARDS: '1',
-    // Nobody listens there: what is dispatched is not connected, and waits in the queue again.
-    JINKU_NETSUNION_URL: `http://127.0.0.1:${await freePort()}`,
-  });
+  payouts = await PayoutsForTest.start();
 }, 60_000);
-afterAll(async () => {
-  await service?.stop();
-  await testing?.drop();
-  rmSync(keysDir, { recursive: true });
-});
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly body: Record<string, unknown> & { violations?: { field: string }[]; rows?: Record<string, unknown>[]; items?: Record<string, unknown>[] };
-}
-
-async function call(method: string, path: string, given: { body?: unknown; subject?: string; kind?: 'PERSON' | 'CLIENT'; roles?: string[] } = {}): Promise<Answer> {
-  const { subject = 'settlement', kind = 'CLIENT', roles = ['client'] } = given;
-  const token = issueServiceToken(gateway.privateKey, { subject, kind, roles }, systemClock.wallNow());
-  const response = await fetch(`${service.url}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': randomUUID() },
-    ...(given.body === undefined ? {} : { body: JSON.stringify(given.body) }),
-  });
-  return { status: response.status, body: (await response.json()) as Answer['body'] };
-}
+afterAll(() => payouts?.stop());
 
 test('a payout is asked for once, seen by its client alone, and a reused id is refused', async () => {
   const request = aRequest();
@@ -125,10 +67,44 @@ test('merchants and lines are put and listed', async () => {
   expect((await call('GET', '/v1/payee-banks', person)).body.items?.length).toBeGreaterThan(40);
 });
 
+test('a bank that operators add takes payouts, and none any more when they close it', async () => {
+  const put = (state: string) => call('PUT', '/v1/payee-banks/313999000001', { subject: 'alice', kind: 'PERSON', roles: ['operator'], body: { name: '新设银行', state } });
+  const request = (): Promise<Answer> => call('POST', '/v1/payouts', { body: aRequest({ payee: { ...aRequest().payee, bankCode: '313999000001' } }) });
+
+  const statuses = [(await request()).status, (await put('OPEN')).status, (await request()).status, (await put('CLOSED')).status, (await request()).status];
+
+  expect(statuses).toEqual([422, 200, 201, 200, 422]);
+});
+
+test('a merchant whose window is on has its second payout to one payee held', async () => {
+  const person = { subject: 'alice', kind: 'PERSON' as const, roles: ['operator'] };
+  await call('PUT', '/v1/merchants/M20003', { ...person, body: { name: '谨慎商户', state: 'ACTIVE', priority: 0, duplicateWindowSeconds: 60 } });
+  const request = (): Promise<Answer> => call('POST', '/v1/payouts', { body: aRequest({ merchantId: 'M20003', amount: '77.00' }) });
+
+  const [first, second] = [await request(), await request()];
+  const held = await call('GET', `/v1/payouts/${String(second.body['payoutId'])}`);
+
+  expect(second.body).toMatchObject({ state: 'HELD' });
+  expect(held.body).toMatchObject({ state: 'HELD', reasonCode: 'DUPLICATE_SUSPECTED', duplicateOf: first.body['payoutId'] });
+});
+
+test('what is void or waits for nothing more is ended by sweeps, without any bell', async () => {
+  const attempt = `INSERT INTO payouts.attempt (payout_id, attempt_number, serial_number, amount_minor, grant_id, request_hash, route, committed_at, valid_until, conclusion, concluded_by, concluded_at)
+    VALUES ('01993c1e-0000-7000-8000-00000000beef', 1, 'S-GONE', 100, gen_random_uuid(), decode(repeat('00', 32), 'hex'), 'NETSUNION', now(), now(), 'FAILED', 'INQUIRY', now())`;
+  const approval = `INSERT INTO payouts.approval (id, kind, subject, payload, state, maker_id, reason, proposed_at, expires_at)
+    VALUES (gen_random_uuid(), 'payouts.resolve-attempt', 'payout:x', '{"payoutId":"01993c1e-0000-7000-8000-00000000beef","serialNumber":"S-GONE"}', 'PROPOSED', 'alice', 'why', now(), now() + interval '1 day')`;
+  const waiting = `INSERT INTO payouts.payout_return (notice_id, serial_number, amount_minor, is_definite, occurred_at, state, told_at) VALUES ('N-GONE', 'S-GONE', 100, true, now(), 'WAITING', now())`;
+  for (const sql of [attempt, approval, waiting]) await payouts.testing.admin.query(sql);
+
+  const ended = async (sql: string): Promise<unknown> => (await payouts.testing.admin.query(sql)).rows[0];
+  await eventually(async () => expect(await ended(`SELECT state, note FROM payouts.approval`)).toEqual({ state: 'EXPIRED', note: 'The rail answered first.' }), { withinMs: 10_000 });
+  await eventually(async () => expect(await ended(`SELECT state, fault FROM payouts.payout_return`)).toEqual({ state: 'QUARANTINED', fault: 'UNKNOWN_NUMBER' }), { withinMs: 10_000 });
+});
+
 test('a signed message is answered request by request, and a forged one is quarantined and not answered', async () => {
-  const log = service.app.get<MessageLog>(MESSAGE_LOG);
+  const log = payouts.service.app.get<MessageLog>(MESSAGE_LOG);
   expect(log).toBeInstanceOf(PostgresMessageLog);
-  const append = async (body: string, privateKey = client.privateKey): Promise<void> => {
+  const append = async (body: string, privateKey = payouts.clientKey): Promise<void> => {
     const jws = signDetached({ keyId: 'settlement', privateKey, payload: body });
     const fields = { id: randomUUID(), type: requestPayoutsV1.name, source: '/settlement', time: systemClock.now(), subject: 'M10001' };
     const headers = envelopeHeaders({ ...fields, context: { headers: { clientid: 'settlement', jws } } });
@@ -140,11 +116,14 @@ test('a signed message is answered request by request, and a forged one is quara
 
   await eventually(async () => expect((await call('GET', `/v1/payouts?requestId=${good.requestId}`)).body.items).toHaveLength(1), { withinMs: 10_000 });
 
-  const { rows } = await testing.admin.query<{ value: string }>(`SELECT body AS value FROM payouts.outbox_message WHERE type = 'payouts.payout-results-reported.v1'`);
+  const { rows } = await payouts.testing.admin.query<{ value: string }>(`SELECT body AS value FROM payouts.outbox_message WHERE type = 'payouts.payout-results-reported.v1'`);
   const rejectedInOutbox = rows.some((row) => row.value.includes(bad.requestId));
-  const { rows: sent } = await testing.admin.query<{ count: string }>(`SELECT count(*)::text AS count FROM payouts.outbox_batch WHERE type = 'payouts.payout-results-reported.v1'`);
+  const { rows: sent } = await payouts.testing.admin.query<{ count: string }>(`SELECT count(*)::text AS count FROM payouts.outbox_batch WHERE type = 'payouts.payout-results-reported.v1'`);
   expect(rejectedInOutbox || Number(sent[0]?.count) > 0).toBe(true);
   expect((await call('GET', `/v1/payouts?requestId=${forged.requestId}`)).body.items).toEqual([]);
-  expect((await testing.admin.query('SELECT fault FROM payouts.quarantined_request')).rows).toEqual([{ fault: 'BAD_SIGNATURE' }]);
-  expect((await testing.admin.query('SELECT 1 FROM payouts.parked_message')).rows).toEqual([]);
+  const auditor = { subject: 'carol', kind: 'PERSON' as const, roles: ['auditor'] };
+  const { body: quarantine } = await call('GET', '/v1/payouts/quarantined-messages?fault=BAD_SIGNATURE&limit=10', auditor);
+  expect(quarantine).toMatchObject({ items: [{ clientId: 'settlement', reason: 'header jws: is a detached JWS of the client over the body' }], next: null });
+  expect((await call('GET', `/v1/payouts/quarantined-messages/${String(quarantine.items?.[0]?.['id'])}`, auditor)).body['text']).toContain('6222****5678');
+  expect((await payouts.testing.admin.query('SELECT 1 FROM payouts.parked_message')).rows).toEqual([]);
 });

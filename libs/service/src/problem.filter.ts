@@ -68,7 +68,7 @@ function refusalOf(error: unknown): Refusal | null {
   const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown } | null)?.statusCode;
   switch (status) {
     case 400:
-      return GENERAL_REFUSALS.MALFORMED_JSON({ cause: error });
+      return GENERAL_REFUSALS.MALFORMED_JSON({ cause: error, violations: [{ field: 'body', rule: 'is valid JSON' }] });
     case 404:
       return GENERAL_REFUSALS.NOT_FOUND({ cause: error });
     case 405:

@@ -24,10 +24,10 @@ export class CreateMerchants2026112100001 implements MigrationInterface {
       );
       CREATE TABLE payee_bank (
         bank_code text PRIMARY KEY CHECK (bank_code ~ '^[0-9]{12}$'),
-        name text NOT NULL CHECK (length(name) BETWEEN 1 AND 80)
+        name text NOT NULL CHECK (length(name) BETWEEN 1 AND 80),
+        state text NOT NULL DEFAULT 'OPEN' CHECK (state IN ('OPEN', 'CLOSED'))
       );
-      GRANT SELECT, INSERT, UPDATE ON business_line, merchant TO jinku_payouts;
-      GRANT SELECT ON payee_bank TO jinku_payouts;
+      GRANT SELECT, INSERT, UPDATE ON business_line, merchant, payee_bank TO jinku_payouts;
     `);
     await runner.query('INSERT INTO payee_bank (bank_code, name) SELECT * FROM unnest($1::text[], $2::text[])', [
       PAYEE_BANKS.map(([code]) => code),

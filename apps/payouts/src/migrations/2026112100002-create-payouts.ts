@@ -89,6 +89,11 @@ export class CreatePayouts2026112100002 implements MigrationInterface {
       ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
       CREATE INDEX deferred_entry_due ON deferred_entry (due_at);
 
+      -- Payouts that are HELD, so that people find them among millions.
+      CREATE TABLE held_entry (
+        payout_id uuid PRIMARY KEY REFERENCES payout
+      ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
+
       -- The latest payout to each payee of each amount, where duplicates are looked for; forgotten after a day. One upsert looks and remembers, and
       -- makes two batches that ask for the same wait for each other.
       CREATE TABLE watched_payee (
@@ -133,6 +138,7 @@ export class CreatePayouts2026112100002 implements MigrationInterface {
 
       GRANT SELECT, INSERT ON payout_request, quarantined_request, duplicate_suspicion TO jinku_payouts;
       GRANT SELECT, INSERT, UPDATE, DELETE ON watched_payee TO jinku_payouts;
+      GRANT SELECT, INSERT, DELETE ON held_entry TO jinku_payouts;
       GRANT SELECT, INSERT, UPDATE ON payout TO jinku_payouts;
       GRANT SELECT, INSERT, UPDATE, DELETE ON queue_entry, deferred_entry TO jinku_payouts;
       GRANT SELECT, UPDATE ON dispatch_switch TO jinku_payouts;

@@ -1,4 +1,7 @@
-/** Payee banks at the start: 12-digit codes of the head offices in the payment system, and their names. */
+/**
+ * Payee banks at the start: 12-digit codes of head offices or their clearing centres (联行号) and their names, compared in November 2026 with several
+ * lists that payment services publish. The central bank's directory changes every week, so operators keep this one true: `PUT /v1/payee-banks/:bankCode`.
+ */
 export const PAYEE_BANKS: readonly (readonly [code: string, name: string])[] = [
   ['102100099996', '中国工商银行'],
   ['103100000026', '中国农业银行'],
@@ -36,7 +39,7 @@ export const PAYEE_BANKS: readonly (readonly [code: string, name: string])[] = [
   ['313421087506', '江西银行'],
   ['313452060150', '青岛银行'],
   ['313451000019', '齐鲁银行'],
-  ['313491000232', '中原银行'],
+  ['313491000232', '郑州银行'],
   ['313521000011', '汉口银行'],
   ['313551088886', '长沙银行'],
   ['313581003284', '广州银行'],
@@ -46,7 +49,7 @@ export const PAYEE_BANKS: readonly (readonly [code: string, name: string])[] = [
   ['313731010015', '富滇银行'],
   ['313791000015', '西安银行'],
   ['313821001016', '兰州银行'],
-  ['314305006665', '常熟农村商业银行'],
+  ['314305506621', '常熟农村商业银行'],
   ['315456000105', '恒丰银行'],
   ['316331000018', '浙商银行'],
   ['318110000014', '渤海银行'],

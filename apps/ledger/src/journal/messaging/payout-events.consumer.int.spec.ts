@@ -1,4 +1,4 @@
-import { attemptsConcludedV1, payoutsDispatchedV1 } from '@jinku/contracts';
+import { attemptsConcludedV1, payoutsDispatchedV1, payoutsReturnedV1 } from '@jinku/contracts';
 import { Inbox, readEnvelope, uuidv7, type Envelope } from '@jinku/messaging';
 import { Metrics } from '@jinku/service';
 import { aLedger, type LedgerForTest } from '../journal.builder.ts';
@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => ledger.test.drop());
 
-function envelope(contract: { name: string; topic: string; schema: typeof payoutsDispatchedV1.schema | typeof attemptsConcludedV1.schema }, data: unknown): Envelope {
+function envelope(contract: { name: string; topic: string; schema: typeof payoutsDispatchedV1.schema | typeof attemptsConcludedV1.schema | typeof payoutsReturnedV1.schema }, data: unknown): Envelope {
   const headers = { ce_id: uuidv7(), ce_time: '2026-11-21T02:00:00Z', ce_source: '/jinku/payouts', ce_type: contract.name };
   return readEnvelope({ key: 'shard:0', value: JSON.stringify(data), headers }, contract);
 }
@@ -47,6 +47,17 @@ test('messages delivered again are posted once', async () => {
   expect(await Promise.all(['2001', '2002', '1201.PAYOUT.PAYABLE', '9001.RESERVED', '9001.CONSUMED', '9001.AVAILABLE'].map((code) => ledger.balance(code)))).toEqual([
     40_000n, 0n, -40_000n, 0n, 40_000n, -40_000n,
   ]);
+  expect(await ledger.checks.controls()).toEqual([]);
+});
+
+test('money that came back is owed by the house and to the client again, once, and the success stays booked', async () => {
+  const returned = envelope(payoutsReturnedV1, { ...payoutsReturnedV1.example, returns: [{ ...payoutsReturnedV1.example.returns[0], payoutId: payouts[0], amount: '0.30', returnedTotal: '0.30' }] });
+  await deliver([dispatchOf(), conclusionOf()]);
+
+  await deliver([returned]);
+  await deliver([returned]);
+
+  expect(await Promise.all(['2001', '1201.PAYOUT.RECEIVABLE', '1201.PAYOUT.PAYABLE', '9001.CONSUMED'].map((code) => ledger.balance(code)))).toEqual([39_970n, 30n, -40_000n, 40_000n]);
   expect(await ledger.checks.controls()).toEqual([]);
 });
 

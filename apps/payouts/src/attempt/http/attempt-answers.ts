@@ -71,6 +71,23 @@ export const returnList = z.object({
   ),
 });
 
+export const conflictPage = z.object({
+  items: z.array(
+    z.object({
+      id: z.uuid(),
+      serialNumber: z.string(),
+      payoutId: z.uuid().nullable(),
+      source: z.string(),
+      toldOutcome: z.string(),
+      toldAmount: nullableText,
+      recordedConclusion: nullableText,
+      recordedAmount: nullableText,
+      noticedAt: z.iso.datetime(),
+    }),
+  ),
+  next: nullableText,
+});
+
 export const routeList = z.object({
   items: z.array(z.object({ route: z.enum(ClearingHouse), state: z.enum(['OPEN', 'STOPPED']), reason: nullableText, changedBy: nullableText, changedAt: nullableInstant })),
 });

@@ -1,8 +1,8 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Clock } from '@jinku/calendar';
 import { Database } from '@jinku/persistence';
-import { ANY_PERSON, AuditTrail, CLOCK, CurrentActor, IdempotencyKey, once, Role, Roles, type Actor } from '@jinku/service';
+import { ANY_PERSON, AuditTrail, CLOCK, CurrentActor, IdempotencyKey, once, pageFields, pageOf, Role, Roles, type Actor, type Page } from '@jinku/service';
 import { z } from 'zod';
 import { DispatchBell } from '../../payout/domain/dispatch-bell.ts';
 import { PAYOUT_REFUSALS } from '../../payout/domain/payout-refusals.ts';
@@ -10,8 +10,10 @@ import { idParameter, reasonBody } from '../../payout/http/payout-bodies.ts';
 import { ListPayouts } from '../../payout/queries/list-payouts.ts';
 import { RouteRepository, type Route } from '../persistence/route.repository.ts';
 import { ListAttempts, type AttemptView } from '../queries/list-attempts.ts';
-import { attemptList, routeList } from './attempt-answers.ts';
+import { ListOutcomeConflicts, type OutcomeConflictView } from '../queries/list-outcome-conflicts.ts';
+import { attemptList, conflictPage, routeList } from './attempt-answers.ts';
 
+const conflictQuery = z.strictObject(pageFields);
 const routeParameter = z.string().regex(/^[A-Z]{1,32}$/, 'is the name of a route');
 
 @ApiTags('attempts')
@@ -21,6 +23,7 @@ export class AttemptsController {
   constructor(
     private readonly database: Database,
     private readonly attempts: ListAttempts,
+    private readonly conflicts: ListOutcomeConflicts,
     private readonly payouts: ListPayouts,
     private readonly routes: RouteRepository,
     private readonly audit: AuditTrail,
@@ -36,6 +39,14 @@ export class AttemptsController {
     const payout = await this.payouts.find(payoutId);
     if (payout === null || (actor.kind === 'CLIENT' && payout.clientId !== actor.id)) throw PAYOUT_REFUSALS.PAYOUT_NOT_FOUND();
     return { items: await this.attempts.execute(payoutId) };
+  }
+
+  @Get('payouts/outcome-conflicts')
+  @Roles(...ANY_PERSON)
+  @ApiOperation({ summary: 'Words of the house that contradict what is on record, the newest first; a person looks at each' })
+  @ApiResponse({ status: 200, standardSchema: conflictPage })
+  async listConflicts(@Query({ schema: conflictQuery }) query: z.output<typeof conflictQuery>): Promise<Page<OutcomeConflictView>> {
+    return pageOf(await this.conflicts.execute(query), query.limit);
   }
 
   @Get('routes')

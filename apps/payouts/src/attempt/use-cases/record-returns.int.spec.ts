@@ -6,6 +6,7 @@ import { ListPayouts } from '../../payout/queries/list-payouts.ts';
 import { AdmissionGroup } from '../../payout/use-cases/admission-group.ts';
 import { readPayoutRequest, type Admitted } from '../../payout/use-cases/admit-payouts.ts';
 import { aPayoutsDatabase, PayoutsWorld, resetPayouts, type TestDatabase } from '../../payouts-world.builder.ts';
+import { ListOutcomeConflicts } from '../queries/list-outcome-conflicts.ts';
 import { ListReturns } from '../queries/list-returns.ts';
 import { DispatchBatch } from './dispatch-batch.ts';
 import { RecordNotices } from './record-notices.ts';
@@ -147,9 +148,10 @@ test('a return of what failed by our record is set aside and put before a person
   await hear(returnOf(waiting.serialNumber, '4.00'));
 
   expect(await fates()).toEqual(['3.00 NOT_SUCCEEDED', '4.00 NOT_SUCCEEDED']);
-  expect(await world.query('SELECT told_outcome, recorded_conclusion FROM outcome_conflict')).toEqual([
-    { told_outcome: 'RETURNED', recorded_conclusion: 'FAILED' },
-    { told_outcome: 'RETURNED', recorded_conclusion: 'FAILED' },
+  const { payoutId, serialNumber } = waiting;
+  expect(await world.get(ListOutcomeConflicts).execute({ limit: 10 })).toMatchObject([
+    { payoutId, serialNumber, source: 'NOTICE', toldOutcome: 'RETURNED', toldAmount: '4.00', recordedConclusion: 'FAILED' },
+    { payoutId, serialNumber, source: 'NOTICE', toldOutcome: 'RETURNED', toldAmount: '3.00', recordedConclusion: 'FAILED' },
   ]);
   expect(await messages()).toEqual([]);
 });

@@ -21,9 +21,24 @@ export interface Merchant {
   readonly duplicateWindowSeconds: number | null;
 }
 
+export const PayeeBankState = {
+  OPEN: 'OPEN',
+  /** Takes no new payouts; those on their way go on. */
+  CLOSED: 'CLOSED',
+} as const;
+export type PayeeBankState = (typeof PayeeBankState)[keyof typeof PayeeBankState];
+
+/** A bank payees may have their accounts at, by its 12-digit code (联行号). */
+export interface PayeeBank {
+  readonly bankCode: string;
+  readonly name: string;
+  readonly state: PayeeBankState;
+}
+
 /** What the rules of admission need to know of the requests of one batch. */
 export interface Register {
   readonly merchants: ReadonlyMap<string, Merchant>;
   readonly businessLines: ReadonlyMap<string, BusinessLine>;
+  /** Those of them that are known and open. */
   readonly bankCodes: ReadonlySet<string>;
 }

@@ -1,10 +1,14 @@
 import { z } from 'zod';
-import { MerchantState } from '../domain/merchant.ts';
+import { MerchantState, PayeeBankState } from '../domain/merchant.ts';
 
-export const businessLineView = z.object({ code: z.string(), name: z.string(), priority: z.int(), perItemLimit: z.string() });
+/** Null where the next wider setting holds. */
+const duplicateWindowSeconds = z.int().nullable();
+
+export const businessLineView = z.object({ code: z.string(), name: z.string(), priority: z.int(), perItemLimit: z.string(), duplicateWindowSeconds });
 export const businessLineList = z.object({ items: z.array(businessLineView) });
 
-export const merchantView = z.object({ merchantId: z.string(), name: z.string(), state: z.enum(MerchantState), priority: z.int() });
+export const merchantView = z.object({ merchantId: z.string(), name: z.string(), state: z.enum(MerchantState), priority: z.int(), duplicateWindowSeconds });
 export const merchantPage = z.object({ items: z.array(merchantView), next: z.string().nullable() });
 
-export const bankList = z.object({ items: z.array(z.object({ bankCode: z.string(), name: z.string() })) });
+export const bankView = z.object({ bankCode: z.string(), name: z.string(), state: z.enum(PayeeBankState) });
+export const bankList = z.object({ items: z.array(bankView) });

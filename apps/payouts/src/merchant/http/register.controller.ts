@@ -4,12 +4,12 @@ import type { Clock } from '@jinku/calendar';
 import { businessLineCode, merchantCode } from '@jinku/contracts';
 import { formatAmount, parseAmount, positiveAmountText } from '@jinku/money';
 import { Database } from '@jinku/persistence';
-import { ANY_PERSON, AuditTrail, CLOCK, CurrentActor, Role, Roles, type Actor } from '@jinku/service';
+import { ANY_PERSON, AuditTrail, CLOCK, CurrentActor, IdempotencyKey, Role, Roles, type Actor } from '@jinku/service';
 import { z } from 'zod';
 import { DUPLICATE_WINDOW_MAX_MS } from '../../config.ts';
-import { MerchantState, type BusinessLine, type Merchant } from '../domain/merchant.ts';
+import { MerchantState, PayeeBankState, type BusinessLine, type Merchant, type PayeeBank } from '../domain/merchant.ts';
 import { RegisterRepository } from '../persistence/register.repository.ts';
-import { bankList, businessLineList, businessLineView, merchantPage, merchantView } from './register-answers.ts';
+import { bankList, bankView, businessLineList, businessLineView, merchantPage, merchantView } from './register-answers.ts';
 
 const name = z
   .string()
@@ -25,13 +25,15 @@ const duplicateWindowSeconds = z.int().min(0, WINDOW_RULE).max(DUPLICATE_WINDOW_
 
 const businessLineBody = z.strictObject({ name, priority, perItemLimit: positiveAmountText, duplicateWindowSeconds });
 const merchantBody = z.strictObject({ name, state: z.enum(MerchantState), priority, duplicateWindowSeconds });
+const bankCodeParameter = z.string().regex(/^[0-9]{12}$/, 'is a 12-digit bank code');
+const bankBody = z.strictObject({ name, state: z.enum(PayeeBankState) });
 const merchantQuery = z.strictObject({ after: z.string().max(32).default(''), limit: z.coerce.number().int().min(1).max(500).default(50) });
 
 interface BusinessLineView extends Omit<BusinessLine, 'perItemLimitMinor'> {
   readonly perItemLimit: string;
 }
 
-/** Putting the same content again changes nothing, so these writes need no idempotency key. */
+/** Putting the same content again changes nothing: the idempotency key is demanded as of every write, and not looked at. */
 @ApiTags('register')
 @ApiBearerAuth()
 @Controller('v1')
@@ -59,6 +61,7 @@ export class RegisterController {
     @Param('code', { schema: businessLineCode }) code: string,
     @Body({ schema: businessLineBody }) body: z.output<typeof businessLineBody>,
     @CurrentActor() actor: Actor,
+    @IdempotencyKey() _key: string,
   ): Promise<BusinessLineView> {
     const line: BusinessLine = { code, name: body.name, priority: body.priority, perItemLimitMinor: parseAmount(body.perItemLimit) ?? 0n, duplicateWindowSeconds: body.duplicateWindowSeconds };
     await this.database.transaction(async (tx) => {
@@ -87,6 +90,7 @@ export class RegisterController {
     @Param('id', { schema: merchantCode }) merchantId: string,
     @Body({ schema: merchantBody }) body: z.output<typeof merchantBody>,
     @CurrentActor() actor: Actor,
+    @IdempotencyKey() _key: string,
   ): Promise<Merchant> {
     const merchant: Merchant = { merchantId, ...body };
     await this.database.transaction(async (tx) => {
@@ -99,10 +103,29 @@ export class RegisterController {
 
   @Get('payee-banks')
   @Roles(Role.CLIENT, ...ANY_PERSON)
-  @ApiOperation({ summary: 'The banks payees may have their accounts at' })
+  @ApiOperation({ summary: 'The banks payees may have their accounts at, and those that were closed' })
   @ApiResponse({ status: 200, standardSchema: bankList })
-  async listBanks(): Promise<{ items: { bankCode: string; name: string }[] }> {
+  async listBanks(): Promise<{ items: PayeeBank[] }> {
     return { items: await this.register.listBanks(this.database) };
+  }
+
+  @Put('payee-banks/:bankCode')
+  @Roles(Role.OPERATOR, Role.ADMIN)
+  @ApiOperation({ summary: 'Add a bank, rename it, or close it for new payouts' })
+  @ApiResponse({ status: 200, standardSchema: bankView })
+  async putBank(
+    @Param('bankCode', { schema: bankCodeParameter }) bankCode: string,
+    @Body({ schema: bankBody }) body: z.output<typeof bankBody>,
+    @CurrentActor() actor: Actor,
+    @IdempotencyKey() _key: string,
+  ): Promise<PayeeBank> {
+    const bank: PayeeBank = { bankCode, ...body };
+    await this.database.transaction(async (tx) => {
+      const before = await this.register.lockBank(tx, bankCode);
+      await this.register.putBank(tx, bank);
+      await this.audit.record(tx, { actor, action: 'payouts.put-payee-bank', subject: `payee-bank:${bankCode}`, before, after: bank });
+    });
+    return bank;
   }
 }
 

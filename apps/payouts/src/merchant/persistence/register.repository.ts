@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Queryable, Tx } from '@jinku/persistence';
-import type { BusinessLine, Merchant, Register } from '../domain/merchant.ts';
+import type { BusinessLine, Merchant, PayeeBank, Register } from '../domain/merchant.ts';
 
 const LINE_COLUMNS = 'code, name, priority, per_item_limit_minor AS "perItemLimitMinor", duplicate_window_seconds AS "duplicateWindowSeconds"';
 const MERCHANT_COLUMNS = 'merchant_id AS "merchantId", name, state, priority, duplicate_window_seconds AS "duplicateWindowSeconds"';
+const BANK_COLUMNS = 'bank_code AS "bankCode", name, state';
 
 @Injectable()
 export class RegisterRepository {
@@ -11,7 +12,7 @@ export class RegisterRepository {
   async read(tx: Tx, named: { merchantIds: readonly string[]; businessLines: readonly string[]; bankCodes: readonly string[] }): Promise<Register> {
     const merchants = await tx.query<Merchant>(`SELECT ${MERCHANT_COLUMNS} FROM merchant WHERE merchant_id = ANY($1::text[])`, [named.merchantIds]);
     const lines = await tx.query<BusinessLine>(`SELECT ${LINE_COLUMNS} FROM business_line WHERE code = ANY($1::text[])`, [named.businessLines]);
-    const banks = await tx.query<{ bankCode: string }>('SELECT bank_code AS "bankCode" FROM payee_bank WHERE bank_code = ANY($1::text[])', [named.bankCodes]);
+    const banks = await tx.query<{ bankCode: string }>(`SELECT bank_code AS "bankCode" FROM payee_bank WHERE state = 'OPEN' AND bank_code = ANY($1::text[])`, [named.bankCodes]);
     return {
       merchants: new Map(merchants.map((merchant) => [merchant.merchantId, merchant])),
       businessLines: new Map(lines.map((line) => [line.code, line])),
@@ -56,7 +57,19 @@ export class RegisterRepository {
     return database.query(`SELECT ${MERCHANT_COLUMNS} FROM merchant WHERE merchant_id > $1 ORDER BY merchant_id LIMIT $2`, [page.after, page.limit]);
   }
 
-  async listBanks(database: Queryable): Promise<{ bankCode: string; name: string }[]> {
-    return database.query('SELECT bank_code AS "bankCode", name FROM payee_bank ORDER BY bank_code');
+  async listBanks(database: Queryable): Promise<PayeeBank[]> {
+    return database.query(`SELECT ${BANK_COLUMNS} FROM payee_bank ORDER BY bank_code`);
+  }
+
+  async lockBank(tx: Tx, bankCode: string): Promise<PayeeBank | null> {
+    const [row] = await tx.query<PayeeBank>(`SELECT ${BANK_COLUMNS} FROM payee_bank WHERE bank_code = $1 FOR UPDATE`, [bankCode]);
+    return row ?? null;
+  }
+
+  async putBank(tx: Tx, { bankCode, name, state }: PayeeBank): Promise<void> {
+    await tx.execute(
+      'INSERT INTO payee_bank (bank_code, name, state) VALUES ($1, $2, $3) ON CONFLICT (bank_code) DO UPDATE SET name = excluded.name, state = excluded.state',
+      [bankCode, name, state],
+    );
   }
 }

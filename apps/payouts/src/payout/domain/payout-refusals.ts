@@ -5,7 +5,7 @@ export const PAYOUT_REFUSALS = defineRefusals({
   UNKNOWN_MERCHANT: { kind: RefusalKind.RULE, sentence: 'The merchant is not registered.' },
   MERCHANT_SUSPENDED: { kind: RefusalKind.RULE, sentence: 'The merchant is suspended.' },
   UNKNOWN_BUSINESS_LINE: { kind: RefusalKind.RULE, sentence: 'The business line is not registered.' },
-  UNKNOWN_BANK: { kind: RefusalKind.RULE, sentence: 'The payee bank is not known.' },
+  UNKNOWN_BANK: { kind: RefusalKind.RULE, sentence: 'The payee bank is not known, or closed for new payouts.' },
   AMOUNT_ABOVE_LIMIT: { kind: RefusalKind.RULE, sentence: 'The amount is above the business line\'s limit per payout.' },
   LATEST_BY_PASSED: { kind: RefusalKind.RULE, sentence: 'The latest time has passed already.' },
   PAYEE_CATEGORY_NOT_ALLOWED: { kind: RefusalKind.RULE, sentence: 'Payouts to this payee category need an approval that this version cannot record.' },

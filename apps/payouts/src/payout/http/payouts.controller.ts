@@ -32,7 +32,7 @@ export class PayoutsController {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** The request id is kept for ever and does what an idempotency key would, so none is asked for here. */
+  /** The request id is kept for ever and does what the idempotency key would: the key is demanded as of every write, and not looked at. */
   @Post()
   @Roles(Role.CLIENT, Role.OPERATOR, Role.ADMIN)
   @ApiOperation({ summary: 'Ask for one payout; the same request id with the same content answers with the same payout' })
@@ -41,6 +41,7 @@ export class PayoutsController {
   async request(
     @Body({ schema: payoutRequest }) body: PayoutRequest,
     @CurrentActor() actor: Actor,
+    @IdempotencyKey() _key: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<z.output<typeof payoutAnswer>> {
     const { payoutId, requestId, state, isNew } = await this.admission.one(readPayoutRequest(body, { clientId: clientOf(actor), root: '' }));
@@ -53,7 +54,11 @@ export class PayoutsController {
   @Roles(Role.CLIENT, Role.OPERATOR, Role.ADMIN)
   @ApiOperation({ summary: 'Ask for up to 10,000 payouts; each row is accepted or refused on its own' })
   @ApiResponse({ status: 200, standardSchema: payoutBatchAnswer })
-  async requestBatch(@Body({ schema: payoutBatchBody }) body: z.output<typeof payoutBatchBody>, @CurrentActor() actor: Actor): Promise<z.output<typeof payoutBatchAnswer>> {
+  async requestBatch(
+    @Body({ schema: payoutBatchBody }) body: z.output<typeof payoutBatchBody>,
+    @CurrentActor() actor: Actor,
+    @IdempotencyKey() _key: string,
+  ): Promise<z.output<typeof payoutBatchAnswer>> {
     const clientId = clientOf(actor);
     const rows: Row[] = [];
     for (let start = 0; start < body.payouts.length; start += ROWS_MAX) {

@@ -93,6 +93,7 @@ export class PayoutRepository {
         given.reasonCode,
       ],
     );
+    if (given.state === 'HELD') await this.#noteHeld(tx, payouts.map((payout) => payout.payoutId));
   }
 
   /** The payouts of a claim that were still waiting, now DISPATCHED under their next attempt number, with what the rail must be told. */
@@ -109,7 +110,7 @@ export class PayoutRepository {
   /** Moves each payout by its own event, and counts the state as told. A payout that another writer moved first is missing from the answer. */
   async moveMany(tx: Tx, moves: readonly PayoutMove[], now: Date): Promise<MovedPayout[]> {
     if (moves.length === 0) return [];
-    return tx.query(
+    const moved = await tx.query<MovedPayout>(
       `UPDATE payout p SET state = m.to_state, told_sequence = p.told_sequence + 1, updated_at = $6,
          reason_code = m.reason_code, rail_reference = coalesce(m.rail_reference, p.rail_reference)
        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[]) AS m(payout_id, to_state, from_states, reason_code, rail_reference)
@@ -124,6 +125,17 @@ export class PayoutRepository {
         now,
       ],
     );
+    const held = moved.filter(({ state }) => state === 'HELD');
+    if (held.length > 0) await this.#noteHeld(tx, held.map((payout) => payout.payoutId));
+    if (moves.some(({ event }) => payoutStates.statesTaking(event).includes('HELD'))) {
+      await tx.execute('DELETE FROM held_entry WHERE payout_id = ANY($1::uuid[])', [moved.map((payout) => payout.payoutId)]);
+    }
+    return moved;
+  }
+
+  /** Holding is rare: the batches of the hot path have no such statement. */
+  async #noteHeld(tx: Tx, payoutIds: readonly string[]): Promise<void> {
+    await tx.execute('INSERT INTO held_entry (payout_id) SELECT * FROM unnest($1::uuid[])', [payoutIds]);
   }
 
   /** Moves one payout; null when it is not in a state that takes the event. */

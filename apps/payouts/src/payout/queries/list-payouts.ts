@@ -64,6 +64,7 @@ const PAYOUTS = 'payout p LEFT JOIN duplicate_suspicion d ON d.payout_id = p.pay
 /** States whose payouts stand in a small table of their own: a list of them starts there instead of reading through all payouts. */
 const SMALL_TABLES: Partial<Record<PayoutState, string>> = {
   QUEUED: '(SELECT payout_id FROM queue_entry UNION ALL SELECT payout_id FROM deferred_entry)',
+  HELD: '(SELECT payout_id FROM held_entry)',
   DISPATCHED: '(SELECT payout_id FROM open_attempt)',
   UNKNOWN: '(SELECT payout_id FROM open_attempt WHERE inquire_at IS NOT NULL)',
 };

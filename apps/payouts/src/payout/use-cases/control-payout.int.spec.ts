@@ -7,6 +7,7 @@ import { DispatchBatch } from '../../attempt/use-cases/dispatch-batch.ts';
 import { aPayoutsDatabase, PayoutsWorld, resetPayouts, type TestDatabase } from '../../payouts-world.builder.ts';
 import { QueueRepository } from '../persistence/queue.repository.ts';
 import { aRequest } from '../payout.builder.ts';
+import { ListPayouts } from '../queries/list-payouts.ts';
 import { AdmissionGroup } from './admission-group.ts';
 import { readPayoutRequest, type Admitted } from './admit-payouts.ts';
 import { ControlPayout, type Controlled } from './control-payout.ts';
@@ -92,6 +93,19 @@ test('a payout that waits before its next attempt is expedited into the queue at
   await control('expedite', payoutId);
 
   expect(await claim()).toEqual([payoutId]);
+});
+
+test('held payouts are found by themselves, and no longer when they are released or cancelled', async () => {
+  const [one, two, three] = [await admit(), await admit(), await admit()];
+  for (const payoutId of [one, two, three]) await control('hold', payoutId);
+  const held = async (): Promise<string[]> => (await world.get(ListPayouts).execute({ clientId: null, state: 'HELD', limit: 10 })).map(({ payoutId }) => payoutId);
+
+  expect(await held()).toEqual([one, two, three].sort());
+  await control('release', one);
+  await control('cancel', two);
+
+  expect(await held()).toEqual([three]);
+  expect(await world.query('SELECT payout_id AS id FROM held_entry')).toEqual([{ id: three }]);
 });
 
 test('what was claimed is out of the operators\' hands', async () => {

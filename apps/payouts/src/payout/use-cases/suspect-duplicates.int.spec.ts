@@ -40,7 +40,7 @@ test('the second payout of one amount to one payee within the window is held, to
   expect([first?.state, second?.state]).toEqual(['QUEUED', 'HELD']);
   expect(results.at(-1)).toMatchObject({ payoutId: second?.payoutId, state: 'HELD', sequence: 1, reasonCode: 'DUPLICATE_SUSPECTED' });
   expect(await world.get(ListPayouts).find(second?.payoutId ?? '')).toMatchObject({ state: 'HELD', reasonCode: 'DUPLICATE_SUSPECTED', duplicateOf: first?.payoutId });
-  expect(await count('queue_entry')).toBe(1);
+  expect([await count('queue_entry'), await count('held_entry')]).toEqual([1, 1]);
 });
 
 test('after the window, for another amount or for another payee it is queued', async () => {
