@@ -8,10 +8,12 @@ import { readState, supervisorOf } from '../stack/state-file.ts';
 import { databaseSecret } from '../stack/keys.ts';
 import type { Variables } from '../stack/environment.ts';
 import { runApp } from './app-process.ts';
-import { readArguments, Refusal } from './refusal.ts';
+import { argumentsReader, Refusal } from './refusal.ts';
+
+export const readCheckArguments = argumentsReader({ flags: ['--self-test', '--quiescent'], positionalsMax: 0 });
 
 export async function check(args: readonly string[]): Promise<number> {
-  const { has } = readArguments(args, { flags: ['--self-test', '--quiescent'], positionalsMax: 0 });
+  const { has } = readCheckArguments(args);
   const variables = runningDatabase();
   if (variables !== null) return await runApp('checker', args, variables);
   if (!has('--self-test')) throw new Refusal('Jinku does not run here: start it with `./jinku up`, then check.');

@@ -1,15 +1,21 @@
-import { readArguments, Refusal } from './refusal.ts';
+import { argumentsReader, Refusal } from './refusal.ts';
 import { stopAsked } from './up.ts';
 
 const EXIT_USAGE = 2;
 const REQUESTS = '--requests';
 
-export async function demo(args: readonly string[]): Promise<number> {
+export function readDemoArguments(args: readonly string[]): { requestsMax: number | undefined; staysRunning: boolean } {
   const { value, rest } = takeRequests(args);
-  const { has } = readArguments(rest, { flags: ['--stay'], positionalsMax: 0 });
+  return { requestsMax: value, staysRunning: readFlags(rest).has('--stay') };
+}
+
+const readFlags = argumentsReader({ flags: ['--stay'], positionalsMax: 0 });
+
+export async function demo(args: readonly string[]): Promise<number> {
+  const wanted = readDemoArguments(args);
   // The demo alone needs keys, signatures and a database client: the other commands start without them.
   const { runDemo } = await import('../demo/run-demo.ts');
-  return await runDemo({ requestsMax: value, staysRunning: has('--stay'), stopAsked: stopAsked() });
+  return await runDemo({ ...wanted, stopAsked: stopAsked() });
 }
 
 function takeRequests(args: readonly string[]): { value: number | undefined; rest: readonly string[] } {

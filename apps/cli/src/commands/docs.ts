@@ -1,6 +1,6 @@
 import { runJestForReport } from '../suite/steps.ts';
 import { noLongerTrue } from '../suite/verdict.ts';
-import { readArguments } from './refusal.ts';
+import { argumentsReader } from './refusal.ts';
 
 /** The specs that hold each generated file to what it is generated from, and write it when told to; those before are read by those after. */
 const GENERATING = [
@@ -8,8 +8,10 @@ const GENERATING = [
   { project: 'unit', specs: String.raw`(catalogue|reference|written-commands)\.spec\.ts$` },
 ] as const;
 
+export const readDocsArguments = argumentsReader({ flags: ['--check'], positionalsMax: 0 });
+
 export async function docs(args: readonly string[]): Promise<number> {
-  const { has } = readArguments(args, { flags: ['--check'], positionalsMax: 0 });
+  const { has } = readDocsArguments(args);
   const variables = has('--check') ? {} : { JINKU_UPDATE: '1' };
   let isTrue = true;
   const stale: string[] = [];

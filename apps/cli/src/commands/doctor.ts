@@ -4,7 +4,7 @@ import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { CHECKOUT } from '../stack/checkout.ts';
 import { ownStateDir } from '../stack/stack.ts';
-import { readArguments } from './refusal.ts';
+import { argumentsReader } from './refusal.ts';
 
 const MEMORY_BYTES_MIN = 1024 ** 3;
 const JAVA_MIN = 17;
@@ -17,8 +17,10 @@ interface Finding {
   readonly remedy: string;
 }
 
+export const readDoctorArguments = argumentsReader({ flags: [], positionalsMax: 0 });
+
 export function doctor(args: readonly string[]): Promise<number> {
-  readArguments(args, { flags: [], positionalsMax: 0 });
+  readDoctorArguments(args);
   const findings = examine();
   for (const { what, isThere, isNeeded, remedy } of findings) {
     const verdict = isThere ? 'ok' : isNeeded ? 'MISSING' : 'missing';

@@ -2,12 +2,14 @@ import { birthOf } from '@jinku/infrastructure';
 import { stackFolders } from '../stack/folders.ts';
 import { endLeftOver, ownStateDir } from '../stack/stack.ts';
 import { supervisorOf } from '../stack/state-file.ts';
-import { readArguments, Refusal } from './refusal.ts';
+import { argumentsReader, Refusal } from './refusal.ts';
 
 const STOPS_WITHIN_MS = 60_000;
 
+export const readDownArguments = argumentsReader({ flags: [], positionalsMax: 0 });
+
 export async function down(args: readonly string[]): Promise<number> {
-  readArguments(args, { flags: [], positionalsMax: 0 });
+  readDownArguments(args);
   const folders = stackFolders(ownStateDir());
   const supervisor = supervisorOf(folders.lockFile);
   if (supervisor !== null) {

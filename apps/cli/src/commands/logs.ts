@@ -36,7 +36,7 @@ export async function logs(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-function readLogArguments(args: readonly string[]): { name: string; lines: number; follows: boolean } {
+export function readLogArguments(args: readonly string[]): { name: string; lines: number; follows: boolean } {
   let parsed;
   try {
     parsed = parseArgs({ args: [...args], allowPositionals: true, options: { lines: { type: 'string' }, 'no-follow': { type: 'boolean' } } });

@@ -11,8 +11,18 @@ export class Refusal extends Error {
 
 const EXIT_USAGE = 2;
 
+export interface ReadArguments<F extends string> {
+  readonly has: (flag: F) => boolean;
+  readonly positionals: string[];
+}
+
+/** A command's own reader, apart from the command: also what is written about the command is held to it. */
+export function argumentsReader<F extends string>(known: { flags: readonly F[]; positionalsMax: number }): (args: readonly string[]) => ReadArguments<F> {
+  return (args) => readArguments(args, known);
+}
+
 /** Splits arguments into known flags and the rest; an unknown flag is refused by name. */
-export function readArguments<F extends string>(args: readonly string[], { flags, positionalsMax }: { flags: readonly F[]; positionalsMax: number }): { has: (flag: F) => boolean; positionals: string[] } {
+function readArguments<F extends string>(args: readonly string[], { flags, positionalsMax }: { flags: readonly F[]; positionalsMax: number }): ReadArguments<F> {
   const given = args.filter((argument) => argument.startsWith('--'));
   const positionals = args.filter((argument) => !argument.startsWith('--'));
   const unknown = given.find((flag) => !flags.some((known) => known === flag));

@@ -3,12 +3,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHECKOUT } from '../stack/checkout.ts';
 import { databaseSecret, makeKeys } from '../stack/keys.ts';
-import { readArguments } from './refusal.ts';
+import { argumentsReader } from './refusal.ts';
 
 const ADMIN = 'postgres';
 
+export const readSecretsArguments = argumentsReader({ flags: [], positionalsMax: 0 });
+
 export function secrets(args: readonly string[]): Promise<number> {
-  readArguments(args, { flags: [], positionalsMax: 0 });
+  readSecretsArguments(args);
   const folder = join(CHECKOUT, '.jinku', 'docker');
   makeKeys(join(folder, 'keys'));
   const secret = databaseSecret(join(folder, 'database.secret'));

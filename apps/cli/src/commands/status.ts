@@ -1,12 +1,14 @@
 import { stackFolders } from '../stack/folders.ts';
 import { ownStateDir } from '../stack/stack.ts';
 import { readState, supervisorOf } from '../stack/state-file.ts';
-import { readArguments } from './refusal.ts';
+import { argumentsReader } from './refusal.ts';
 
 const EXIT_NOT_RUNNING = 3;
 
+export const readStatusArguments = argumentsReader({ flags: ['--json'], positionalsMax: 0 });
+
 export function status(args: readonly string[]): Promise<number> {
-  const { has } = readArguments(args, { flags: ['--json'], positionalsMax: 0 });
+  const { has } = readStatusArguments(args);
   const folders = stackFolders(ownStateDir());
   const supervisor = supervisorOf(folders.lockFile);
   const state = readState(folders.stateFile);

@@ -1,10 +1,12 @@
 import { hasKafkaTools, hasRedis } from '@jinku/infrastructure';
 import { AlreadyRunning, startStack, type Stack } from '../stack/stack.ts';
 import type { ProcessEvent } from '../stack/supervised-process.ts';
-import { readArguments, Refusal } from './refusal.ts';
+import { argumentsReader, Refusal } from './refusal.ts';
+
+export const readUpArguments = argumentsReader({ flags: ['--cluster'], positionalsMax: 0 });
 
 export async function up(args: readonly string[]): Promise<number> {
-  const { has } = readArguments(args, { flags: ['--cluster'], positionalsMax: 0 });
+  const { has } = readUpArguments(args);
   const profile = has('--cluster') ? 'cluster' : 'embedded';
   if (profile === 'cluster' && !(hasKafkaTools() && hasRedis())) {
     throw new Refusal('The cluster profile needs Java 17, Maven and redis-server: `./jinku doctor` says what is missing and how to get it.');
