@@ -116,14 +116,24 @@ export class PayoutWorld {
     const deadline = performance.now() + withinMs;
     this.#told.forEach((result) => fates.take(result));
     while (fates.finalCount < fates.total && performance.now() < deadline) {
-      const page = await this.client.resultsAfter(this.#cursor).catch(() => null);
-      if (page === null || page.next === this.#cursor) await pause(SEND_AGAIN_AFTER_MS);
-      if (page === null) continue;
-      const results = page.items.flatMap(({ data }) => data.results);
+      const results = await this.readResults().catch(() => []);
       results.forEach((result) => fates.take(result));
-      this.#told.push(...results);
-      this.#cursor = page.next;
+      if (results.length === 0) await pause(SEND_AGAIN_AFTER_MS);
     }
+  }
+
+  /** The results told since they were read last. */
+  async readResults(): Promise<readonly Told[]> {
+    const { items, next } = await this.client.resultsAfter(this.#cursor);
+    const results = items.flatMap(({ data }) => data.results);
+    this.#told.push(...results);
+    this.#cursor = next;
+    return results;
+  }
+
+  /** All results read so far. */
+  get told(): readonly Told[] {
+    return this.#told;
   }
 
   /** The results told of one request so far, in their order. */
