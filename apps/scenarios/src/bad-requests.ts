@@ -7,8 +7,8 @@ export interface BadRequest {
   readonly request: Readonly<Record<string, unknown>> & { readonly requestId: string };
   readonly status: 400 | 409 | 422;
   readonly code: string;
-  /** The field that the first violation names; null where the refusal is about the request as a whole. */
-  readonly field: string | null;
+  /** The field that the first violation names. */
+  readonly field: string;
 }
 
 type Broken = Readonly<Record<string, unknown>>;
@@ -46,8 +46,8 @@ export function badRequests(known: PayoutRequest): BadRequest[] {
     rule('an amount above the limit of its line', { amount: '500000.01' }, { code: 'AMOUNT_ABOVE_LIMIT', field: 'amount' }),
     rule('a latest time that has passed', { latestBy: '2020-01-01T00:00:00.000Z' }, { code: 'LATEST_BY_PASSED', field: 'latestBy' }),
     rule('a payee category that needs an approval', { payeeCategory: 'APPROVED_OTHERWISE' }, { code: 'PAYEE_CATEGORY_NOT_ALLOWED', field: 'payeeCategory' }),
-    { what: 'a known id with another amount', request: { ...known, amount: '88.01' }, status: 409, code: 'REQUEST_ID_REUSED', field: null },
-    { what: 'a known id with another payee', request: { ...known, payee: { ...payee, accountNumber: '6222020200099999999' } }, status: 409, code: 'REQUEST_ID_REUSED', field: null },
+    { what: 'a known id with another amount', request: { ...known, amount: '88.01' }, status: 409, code: 'REQUEST_ID_REUSED', field: 'requestId' },
+    { what: 'a known id with another payee', request: { ...known, payee: { ...payee, accountNumber: '6222020200099999999' } }, status: 409, code: 'REQUEST_ID_REUSED', field: 'requestId' },
   ];
 }
 
