@@ -26,7 +26,7 @@ export class LaunchedCommand {
   async waitFor(words: string, { withinMs }: { withinMs: number }): Promise<void> {
     const deadline = performance.now() + withinMs;
     while (!this.#said.includes(words)) {
-      if (this.#child.exitCode !== null || this.#child.signalCode !== null || performance.now() > deadline) throw new Error(`not told: ${words}\n${this.#said}`);
+      if (this.#hasExited || performance.now() > deadline) throw new Error(`not told: ${words}\n${this.#said}`);
       await pause(POLL_MS);
     }
   }
@@ -34,6 +34,7 @@ export class LaunchedCommand {
   /** Ctrl-C: the signal goes to the terminal's whole group. Tells the exit code, and which processes are still there afterwards. */
   async interrupt({ withinMs }: { withinMs: number }): Promise<{ exitCode: number | null; leftBehind: string[] }> {
     const before = this.#family();
+    if (this.#hasExited) return { exitCode: await this.#exited, leftBehind: stillThere(before, this.#stateDir) };
     process.kill(-this.pid, 'SIGINT');
     const exitCode = await Promise.race([this.#exited, pause(withinMs, null)]);
     return { exitCode, leftBehind: stillThere(before, this.#stateDir) };
@@ -46,6 +47,10 @@ export class LaunchedCommand {
     for (const { pid } of [...family.filter((member) => member.pid !== this.pid), { pid: this.pid }]) killIfThere(pid);
     await this.#exited;
     while (family.some(({ pid, birth }) => birthOf(pid) === birth)) await pause(POLL_MS);
+  }
+
+  get #hasExited(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
   #family(): Member[] {
