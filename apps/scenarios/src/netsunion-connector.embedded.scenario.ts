@@ -34,7 +34,7 @@ describe.each(SIGNERS)('the NetsUnion connector and the simulator\'s own process
   let environment: Record<string, string>;
 
   beforeAll(async () => {
-    const stateDir = mkdtempSync(join(tmpdir(), 'jinku-connector-'));
+    const stateDir = join(tmpdir(), `jinku-connector-${process.pid}-${randomUUID().slice(0, 8)}`);
     const port = await freePort();
     const settings = {
       JINKU_SIGNER: signer,
