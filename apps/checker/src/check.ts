@@ -6,20 +6,38 @@ import { BOOKED, N1, N6 } from './payout-invariants.ts';
 
 const INVARIANTS: readonly Invariant[] = [N1, N2, N3, N4, N5, N6, N9, BOOKED];
 
+export interface Examined {
+  readonly id: string;
+  readonly sentence: string;
+  readonly looked: Looked;
+  readonly offenders: Offenders;
+}
+
+/** Examines every invariant in the transaction that is open on each set of books. */
+export async function examineAll(books: Books, options: CheckOptions): Promise<Examined[]> {
+  const examined: Examined[] = [];
+  for (const { id, sentence, examine } of INVARIANTS) {
+    const offenders = new Offenders();
+    const looked = await examine(books, options, offenders);
+    examined.push({ id, sentence, looked, offenders });
+  }
+  return examined;
+}
+
 /** Examines every invariant in one snapshot and tells each verdict with what it is about; answers how many rows break one. */
 export async function check(books: Books, options: CheckOptions, say: (line: string) => void): Promise<number> {
-  return await inSnapshot(books, 'READ ONLY', async () => {
-    let violations = 0;
-    for (const { id, sentence, examine } of INVARIANTS) {
-      const offenders = new Offenders();
-      const looked = await examine(books, options, offenders);
-      violations += offenders.count;
-      say(`${id} ${verdictOf(offenders, looked)}: ${countsOf(looked)} (${sentence})`);
-      for (const row of offenders.shown) say(`   ${row}`);
-      if (offenders.count > offenders.shown.length) say(`   … and ${offenders.count - offenders.shown.length} more`);
-    }
-    return violations;
-  });
+  const examined = await inSnapshot(books, 'READ ONLY', () => examineAll(books, options));
+  for (const one of examined) verdictLines(one).forEach(say);
+  return examined.reduce((sum, { offenders }) => sum + offenders.count, 0);
+}
+
+export function verdictLines({ id, sentence, looked, offenders }: Examined): string[] {
+  const more = offenders.count - offenders.shown.length;
+  return [
+    `${id} ${verdictOf(offenders, looked)}: ${countsOf(looked)} (${sentence})`,
+    ...offenders.shown.map((row) => `   ${row}`),
+    ...(more > 0 ? [`   … and ${more} more`] : []),
+  ];
 }
 
 function verdictOf(offenders: Offenders, looked: Looked): string {
