@@ -33,6 +33,12 @@ export default {
       globalSetup: '<rootDir>/libs/testing/src/global-setup.ts',
       globalTeardown: '<rootDir>/libs/testing/src/global-teardown.ts',
     },
-    { ...shared, displayName: 'scenarios', testMatch: ['<rootDir>/apps/scenarios/src/**/*.scenario.ts'] },
+    {
+      ...shared,
+      displayName: 'scenarios',
+      testMatch: ['<rootDir>/apps/scenarios/src/**/*.scenario.ts'],
+      // A story that only one profile can tell names it: `redis-flushed.cluster.scenario.ts`.
+      testPathIgnorePatterns: [process.env['JINKU_SCENARIO_PROFILE'] === 'cluster' ? '\\.embedded\\.scenario\\.ts$' : '\\.cluster\\.scenario\\.ts$'],
+    },
   ],
 };

@@ -1,48 +1,50 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import { offendingRows, type Invariant } from './invariant.ts';
+import { counted, rowsOf, type Invariant, type Offenders } from './invariant.ts';
 
 const SERVICES = ['accounts', 'ledger', 'quotas', 'payouts', 'gateway'] as const;
 const GENESIS = Buffer.alloc(32);
-const BATCHES_PER_PAGE = 500n;
+/** Each has hundreds of entries, which are all recomputed. */
+const BATCHES_PER_PAGE = 50n;
 
 export const N2: Invariant = {
   id: 'N2',
   sentence: 'each journal entry sums to zero and never mixes units',
-  offenders: async ({ ours }) => [
-    ...(await offendingRows(
+  async examine({ ours }, _options, offenders) {
+    await offenders.addRows(
       ours,
       'an entry that does not sum to zero',
       `SELECT e.id, e.unit, coalesce(sum(l.amount), 0) AS sum, count(l.amount) AS lines FROM ledger.journal_entry e
        LEFT JOIN ledger.journal_line l USING (batch_id, entry_number) GROUP BY e.id, e.unit HAVING coalesce(sum(l.amount), 0) <> 0 OR count(l.amount) < 2`,
-    )),
-    ...(await offendingRows(
+    );
+    await offenders.addRows(
       ours,
       'a line in another unit than its entry, or on a parent account',
       `SELECT e.id, e.unit, a.code, a.unit AS account_unit FROM ledger.journal_line l JOIN ledger.journal_entry e USING (batch_id, entry_number)
-       JOIN ledger.internal_account a ON a.id = l.account_id WHERE a.unit <> e.unit OR a.is_control`,
-    )),
-    ...(await offendingRows(
+       LEFT JOIN ledger.internal_account a ON a.id = l.account_id WHERE a.id IS NULL OR a.unit <> e.unit OR a.is_control`,
+    );
+    await offenders.addRows(
       ours,
       'a line without its entry',
       `SELECT l.batch_id, l.entry_number, l.line_number FROM ledger.journal_line l LEFT JOIN ledger.journal_entry e USING (batch_id, entry_number) WHERE e.id IS NULL`,
-    )),
-  ],
+    );
+    return await counted(ours, { entries: 'ledger.journal_entry', lines: 'ledger.journal_line' });
+  },
 };
 
 export const N3: Invariant = {
   id: 'N3',
   sentence: 'each balance equals its journal',
-  offenders: async ({ ours }) => [
-    ...(await offendingRows(
+  async examine({ ours }, _options, offenders) {
+    await offenders.addRows(
       ours,
       'a balance that is not the sum of its lines',
-      `SELECT a.code, b.debit_total, b.credit_total, l.debit, l.credit FROM ledger.account_balance b JOIN ledger.internal_account a ON a.id = b.account_id
-       LEFT JOIN (SELECT account_id, sum(greatest(amount, 0)) AS debit, sum(greatest(-amount, 0)) AS credit FROM ledger.journal_line GROUP BY account_id) l
-         ON l.account_id = b.account_id
-       WHERE b.debit_total <> coalesce(l.debit, 0) OR b.credit_total <> coalesce(l.credit, 0)`,
-    )),
-    ...(await offendingRows(
+      `SELECT coalesce(a.code, account_id::text) AS account, b.debit_total, b.credit_total, l.debit, l.credit FROM ledger.account_balance b
+       FULL JOIN (SELECT account_id, sum(greatest(amount, 0)) AS debit, sum(greatest(-amount, 0)) AS credit FROM ledger.journal_line GROUP BY account_id) l USING (account_id)
+       LEFT JOIN ledger.internal_account a ON a.id = account_id
+       WHERE coalesce(b.debit_total, 0) <> coalesce(l.debit, 0) OR coalesce(b.credit_total, 0) <> coalesce(l.credit, 0)`,
+    );
+    await offenders.addRows(
       ours,
       'a balance that is not its last point',
       `SELECT a.code, b.debit_total, b.credit_total, p.debit_total AS point_debit, p.credit_total AS point_credit FROM ledger.account_balance b
@@ -50,56 +52,62 @@ export const N3: Invariant = {
        JOIN (SELECT DISTINCT ON (account_id) account_id, debit_total, credit_total FROM ledger.balance_point ORDER BY account_id, sequence DESC) p
          ON p.account_id = b.account_id
        WHERE p.debit_total <> b.debit_total OR p.credit_total <> b.credit_total`,
-    )),
-  ],
+    );
+    return await counted(ours, { balances: 'ledger.account_balance', lines: 'ledger.journal_line', points: 'ledger.balance_point' });
+  },
 };
 
 /** What the outbox says was published, each message once; and that every consumer of it has handled it. */
 export const N5: Invariant = {
   id: 'N5',
   sentence: 'each outbox row took effect once',
-  async offenders({ ours }, { isQuiescent }) {
-    const offenders: string[] = [];
+  async examine({ ours }, { isQuiescent }, offenders) {
+    const looked = { published: 0n, handled: 0n };
     for (const service of SERVICES) {
-      offenders.push(
-        ...(await offendingRows(
-          ours,
-          `a message of ${service} published twice`,
-          `SELECT message_id, count(*) AS times FROM ${service}.outbox_batch, unnest(message_ids) AS message_id GROUP BY message_id HAVING count(*) > 1`,
-        )),
+      await offenders.addRows(
+        ours,
+        `a message of ${service} published twice`,
+        `SELECT message_id, count(*) AS times FROM ${service}.outbox_batch, unnest(message_ids) AS message_id GROUP BY message_id HAVING count(*) > 1`,
       );
-      if (!isQuiescent) continue;
-      offenders.push(...(await offendingRows(ours, `a message of ${service} that was not published`, `SELECT id, type FROM ${service}.outbox_message`)));
-      offenders.push(...(await offendingRows(ours, `a message parked at ${service}`, `SELECT message_id, type, failure FROM ${service}.parked_message WHERE state IN ('PARKED', 'BEHIND', 'DUE')`)));
-      for (const producer of SERVICES) offenders.push(...(await unhandled(ours, producer, service)));
+      const { published = 0n, handled = 0n } = await counted(ours, { published: `${service}.outbox_batch, unnest(message_ids)`, handled: `${service}.inbox_message` });
+      looked.published += published;
+      looked.handled += handled;
+      if (isQuiescent) await unsettled(ours, service, offenders);
     }
-    return offenders;
+    return looked;
   },
 };
 
-async function unhandled(ours: pg.Client, producer: string, service: string): Promise<string[]> {
-  return await offendingRows(
-    ours,
-    `a message of ${producer} that ${service} has not handled`,
-    `SELECT c.consumer, b.type, m.message_id FROM ${producer}.outbox_batch b CROSS JOIN unnest(b.message_ids) AS m (message_id)
-     JOIN ${service}.message_consumer c ON c.topic = b.topic AND b.type = ANY (c.types)
-     LEFT JOIN ${service}.inbox_message i ON i.consumer = c.consumer AND i.message_id = m.message_id WHERE i.message_id IS NULL`,
-  );
+async function unsettled(ours: pg.Client, service: string, offenders: Offenders): Promise<void> {
+  await offenders.addRows(ours, `a message of ${service} that was not published`, `SELECT id, type FROM ${service}.outbox_message`);
+  await offenders.addRows(ours, `a message parked at ${service}`, `SELECT message_id, type, failure FROM ${service}.parked_message WHERE state IN ('PARKED', 'BEHIND', 'DUE')`);
+  for (const producer of SERVICES) {
+    await offenders.addRows(
+      ours,
+      `a message of ${producer} that ${service} has not handled`,
+      `SELECT c.consumer, b.type, m.message_id FROM ${producer}.outbox_batch b CROSS JOIN unnest(b.message_ids) AS m (message_id)
+       JOIN ${service}.message_consumer c ON c.topic = b.topic AND b.type = ANY (c.types)
+       LEFT JOIN ${service}.inbox_message i ON i.consumer = c.consumer AND i.message_id = m.message_id WHERE i.message_id IS NULL`,
+    );
+  }
 }
 
 export const N9: Invariant = {
   id: 'N9',
   sentence: 'hash chains verify',
-  async offenders({ ours }) {
-    const offenders = [...(await brokenJournal(ours)), ...(await strayEntries(ours)), ...(await brokenRailLog(ours))];
-    for (const service of SERVICES) offenders.push(...(await brokenAuditTrail(ours, service)));
-    return offenders;
+  async examine({ ours }, _options, offenders) {
+    await brokenJournal(ours, offenders);
+    await strayEntries(ours, offenders);
+    await brokenRailLog(ours, offenders);
+    for (const service of SERVICES) await brokenAuditTrail(ours, service, offenders);
+    const { trail = 0n } = await counted(ours, { trail: `(${SERVICES.map((service) => `SELECT 1 FROM ${service}.audit_entry`).join(' UNION ALL ')}) AS entries` });
+    return { ...(await counted(ours, { 'journal batches': 'ledger.journal_batch', 'rail message batches': 'payouts.rail_message_batch' })), 'audit entries': trail };
   },
 };
 
 /** The chain covers batches: what stands in none of them would never be looked at. */
-async function strayEntries(ours: pg.Client): Promise<string[]> {
-  return await offendingRows(
+async function strayEntries(ours: pg.Client, offenders: Offenders): Promise<void> {
+  await offenders.addRows(
     ours,
     'an entry outside every batch',
     `SELECT e.id, e.batch_id FROM ledger.journal_entry e LEFT JOIN ledger.journal_batch b ON b.id = e.batch_id WHERE b.id IS NULL`,
@@ -107,8 +115,8 @@ async function strayEntries(ours: pg.Client): Promise<string[]> {
 }
 
 /** The links of what was said to the rails, the head, and how many messages each batch has. */
-async function brokenRailLog(ours: pg.Client): Promise<string[]> {
-  const links = await offendingRows(
+async function brokenRailLog(ours: pg.Client, offenders: Offenders): Promise<void> {
+  await offenders.addRows(
     ours,
     'a batch of the rail log that does not follow from the one before',
     `SELECT chain, batch_number FROM (
@@ -116,21 +124,20 @@ async function brokenRailLog(ours: pg.Client): Promise<string[]> {
        FROM payouts.rail_message_batch WINDOW w AS (PARTITION BY chain ORDER BY batch_number)
      ) b WHERE batch_number <> before + 1 OR hash <> sha256(previous || content_digest)`,
   );
-  const heads = await offendingRows(
+  await offenders.addRows(
     ours,
     'a chain of the rail log that does not end where its head says',
     `SELECT chain, h.batch_number AS head, l.batch_number AS last FROM payouts.rail_message_chain h
      FULL JOIN (SELECT DISTINCT ON (chain) chain, batch_number, hash FROM payouts.rail_message_batch ORDER BY chain, batch_number DESC) l USING (chain)
      WHERE h.hash IS DISTINCT FROM l.hash OR h.batch_number IS DISTINCT FROM l.batch_number`,
   );
-  const counts = await offendingRows(
+  await offenders.addRows(
     ours,
     'a batch of the rail log with messages missing or added',
     `SELECT chain, batch_number, b.message_count, m.messages FROM payouts.rail_message_batch b
      FULL JOIN (SELECT chain, batch_number, count(*) AS messages FROM payouts.rail_message GROUP BY chain, batch_number) m USING (chain, batch_number)
      WHERE b.message_count IS DISTINCT FROM m.messages`,
   );
-  return [...links, ...heads, ...counts];
 }
 
 interface Batch {
@@ -142,7 +149,7 @@ interface Batch {
 }
 
 /** Follows the chain batch by batch and recomputes every entry from its lines. */
-async function brokenJournal(ours: pg.Client): Promise<string[]> {
+async function brokenJournal(ours: pg.Client, offenders: Offenders): Promise<void> {
   let previous: Buffer = GENESIS;
   let last = 0n;
   for (;;) {
@@ -156,9 +163,9 @@ async function brokenJournal(ours: pg.Client): Promise<string[]> {
       const sequence = BigInt(batch.sequence);
       const root = roots.get(batch.id) ?? Buffer.alloc(0);
       const hash = sha256(previous, batch.root, int8(sequence), int8(BigInt(batch.booked_ms)));
-      if (sequence !== last + 1n) return [`a batch is missing before sequence=${sequence}`];
-      if (!root.equals(batch.root)) return [`the entries of a batch were changed: sequence=${sequence}`];
-      if (!hash.equals(batch.hash)) return [`the chain is broken at sequence=${sequence}`];
+      if (sequence !== last + 1n) return offenders.add('a batch of the journal that is missing', `before sequence=${sequence}`);
+      if (!root.equals(batch.root)) return offenders.add('a batch of the journal whose entries were changed', `sequence=${sequence}`);
+      if (!hash.equals(batch.hash)) return offenders.add('a batch of the journal that does not follow from the one before', `sequence=${sequence}`);
       previous = batch.hash;
       last = sequence;
     }
@@ -166,7 +173,8 @@ async function brokenJournal(ours: pg.Client): Promise<string[]> {
   }
   const { rows } = await ours.query<{ sequence: string; hash: Buffer }>('SELECT sequence, hash FROM ledger.journal_head');
   const head = rows[0];
-  return head !== undefined && BigInt(head.sequence) === last && (last === 0n || head.hash.equals(previous)) ? [] : [`the chain does not end where its head says: sequence=${last}`];
+  const isAtHead = head !== undefined && BigInt(head.sequence) === last && (last === 0n || head.hash.equals(previous));
+  if (!isAtHead) offenders.add('a journal that does not end where its head says', `sequence=${last}`);
 }
 
 async function recomputedRoots(ours: pg.Client, batchIds: readonly string[]): Promise<Map<string, Buffer>> {
@@ -181,20 +189,32 @@ async function recomputedRoots(ours: pg.Client, batchIds: readonly string[]): Pr
      WHERE e.batch_id = ANY ($1::bigint[]) ORDER BY e.batch_id, e.entry_number`,
     [batchIds],
   );
-  const hashes = new Map<string, Buffer[]>();
-  for (const { batch_id: id, content } of rows) hashes.set(id, [...(hashes.get(id) ?? []), sha256(Buffer.from(content))]);
+  const hashes = new Map<string, Buffer[]>(batchIds.map((id) => [id, []]));
+  for (const { batch_id: id, content } of rows) hashes.get(id)?.push(sha256(Buffer.from(content)));
   return new Map([...hashes].map(([id, parts]) => [id, sha256(...parts)]));
 }
 
-async function brokenAuditTrail(ours: pg.Client, service: string): Promise<string[]> {
-  const { rows } = await ours.query<{ sequence: string; content: string; hash: Buffer }>(`SELECT sequence, content, hash FROM ${service}.audit_entry ORDER BY sequence`);
+interface AuditRow {
+  readonly [column: string]: unknown;
+  readonly sequence: string;
+  readonly content: string;
+  readonly hash: Buffer;
+}
+
+async function brokenAuditTrail(ours: pg.Client, service: string, offenders: Offenders): Promise<void> {
   let previous: Buffer = GENESIS;
-  for (const [index, row] of rows.entries()) {
-    if (BigInt(row.sequence) !== BigInt(index) + 1n || !sha256(previous, Buffer.from(row.content)).equals(row.hash)) return [`the audit trail of ${service} is broken at sequence=${row.sequence}`];
-    previous = row.hash;
+  let last = 0n;
+  for await (const { sequence, content, hash } of rowsOf<AuditRow>(ours, `SELECT sequence, content, hash FROM ${service}.audit_entry ORDER BY sequence`)) {
+    const isNext = BigInt(sequence) === last + 1n && sha256(previous, Buffer.from(content)).equals(hash);
+    // What follows from a wrong link is wrong as well: the first one is told, and the chain is taken up again behind it.
+    if (!isNext) offenders.add(`a row of the audit trail of ${service} that does not follow from the one before`, `sequence=${sequence}`);
+    previous = hash;
+    last = BigInt(sequence);
   }
-  const { rows: heads } = await ours.query<{ sequence: string }>(`SELECT sequence FROM ${service}.audit_head`);
-  return Number(heads[0]?.sequence) === rows.length ? [] : [`the audit trail of ${service} does not end where its head says`];
+  const { rows: heads } = await ours.query<{ sequence: string; hash: Buffer }>(`SELECT sequence, hash FROM ${service}.audit_head`);
+  const head = heads[0];
+  const isAtHead = head !== undefined && BigInt(head.sequence) === last && (last === 0n || head.hash.equals(previous));
+  if (!isAtHead) offenders.add(`an audit trail of ${service} that does not end where its head says`, `sequence=${last}`);
 }
 
 function sha256(...parts: readonly Buffer[]): Buffer {

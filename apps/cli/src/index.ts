@@ -6,6 +6,7 @@ export type { Stack, StackOptions, StackProcessName } from './stack/stack.ts';
 export type { ListedPart } from './stack/state-file.ts';
 export type { ProcessEvent } from './stack/supervised-process.ts';
 export { Acknowledgements } from './demo/acknowledgements.ts';
+export type { Acknowledgement } from './demo/acknowledgements.ts';
 export { Fates } from './demo/fates.ts';
 export { Institution } from './demo/institution.ts';
 export { Api } from './demo/api.ts';

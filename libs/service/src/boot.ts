@@ -1,9 +1,8 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
-import { StandardSchemaValidationPipe, Module, type INestApplication } from '@nestjs/common';
+import { Module, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { invalidRequest } from '@jinku/errors';
 import { createDoorbells } from '@jinku/jobs';
 import { createMessageLog, MessageBatchStrategy, Outbox, OutboxRelay } from '@jinku/messaging';
 import { Database } from '@jinku/persistence';
@@ -14,6 +13,7 @@ import { Metrics } from './metrics.ts';
 import { openApiOf } from './openapi.ts';
 import { ConfigurationError, platformConfig, type Environment, type PlatformConfig } from './platform-config.ts';
 import { PlatformModule } from './platform.module.ts';
+import { SchemaPipe } from './schema-pipe.ts';
 import { portVariable, type ServiceDefinition } from './service-definition.ts';
 import { currentMessageContext, runInTrace, traceFrom, traceOfMessages } from './trace-context.ts';
 
@@ -113,11 +113,7 @@ async function createApp(definition: ServiceDefinition, { environment, config, p
     void reply.header('x-correlation-id', trace.correlationId);
     runInTrace(trace, done);
   });
-  app.useGlobalPipes(
-    new StandardSchemaValidationPipe({
-      exceptionFactory: (issues) => invalidRequest(issues.flatMap(violationsOfIssue)),
-    }),
-  );
+  app.useGlobalPipes(new SchemaPipe());
   let document: string | undefined;
   adapter.getInstance().get('/openapi.json', (_request, reply) => {
     document ??= JSON.stringify(openApiOf(app, definition));
@@ -125,16 +121,3 @@ async function createApp(definition: ServiceDefinition, { environment, config, p
   });
   return app;
 }
-
-/** Standard Schema's issues; zod's say more about unknown fields, which are named one by one. */
-function violationsOfIssue(issue: { readonly message: string; readonly path?: readonly unknown[] | undefined; readonly keys?: readonly string[] }): {
-  field: string;
-  rule: string;
-}[] {
-  const path = (issue.path ?? []).map((part) => (typeof part === 'object' && part !== null ? (part as { key: PropertyKey }).key : (part as PropertyKey)));
-  const join = (parts: readonly PropertyKey[]): string =>
-    parts.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`), '') || 'body';
-  if (issue.keys !== undefined) return issue.keys.map((key) => ({ field: join([...path, key]), rule: 'is not a known field' }));
-  return [{ field: join(path), rule: issue.message }];
-}
-

@@ -39,6 +39,11 @@ export class Fates {
     return this.#finalCount;
   }
 
+  /** The last state told of a request; null before any. */
+  stateOf(requestId: string): ReportedState | null {
+    return this.#fates.get(requestId)?.state ?? null;
+  }
+
   count(state: ReportedState): number {
     return this.#list().filter((fate) => fate.state === state).length;
   }

@@ -26,16 +26,16 @@ interface SignIn {
 export class Institution {
   readonly #gateway: Api;
   readonly #rail: Api;
-  readonly #tokens: { readonly admin: string; readonly operator: string; readonly approver: string };
+  readonly tokens: { readonly admin: string; readonly operator: string; readonly approver: string };
 
   private constructor(doors: { gateway: Api; rail: Api }, tokens: { admin: string; operator: string; approver: string }) {
     this.#gateway = doors.gateway;
     this.#rail = doors.rail;
-    this.#tokens = tokens;
+    this.tokens = tokens;
   }
 
   /** The first administrator signs in and adds an operator and an approver. */
-  static async staff(stack: Stack): Promise<Institution> {
+  static async staff(stack: Pick<Stack, 'urls' | 'processes'>): Promise<Institution> {
     const gateway = new Api(stack.urls.gateway);
     const admin = await tokenOf(gateway, firstAdmin(stack));
     const added = async (username: string, displayName: string): Promise<string> => {
@@ -48,11 +48,11 @@ export class Institution {
   }
 
   get operatorToken(): string {
-    return this.#tokens.operator;
+    return this.tokens.operator;
   }
 
   async register({ businessLines, merchants }: PayoutFiles): Promise<void> {
-    const token = this.#tokens.operator;
+    const token = this.tokens.operator;
     await Promise.all(businessLines.map(({ code, ...body }) => this.#gateway.call({ method: 'PUT', path: `/v1/business-lines/${code}`, token, body })));
     await Promise.all(
       merchants.map(({ id, name, priority }) => this.#gateway.call({ method: 'PUT', path: `/v1/merchants/${id}`, token, body: { name, state: 'ACTIVE', priority } })),
@@ -70,15 +70,15 @@ export class Institution {
     const body = {
       accountClass: 'CENTRAL_RESERVE', owner: 'CLIENT', name: '集中存管账户', bankCode: '102100099996', accountNumber: '0200000009027306001', reason: 'The account of the example',
     };
-    const asked = await this.#gateway.ask({ method: 'POST', path: '/v1/accounts', token: this.#tokens.operator, body });
+    const asked = await this.#gateway.ask({ method: 'POST', path: '/v1/accounts', token: this.tokens.operator, body });
     if (asked.status === NOT_FOUND) return null;
     if (asked.status >= 400) throw new Error(`opening the central reserve answered ${asked.status}: ${JSON.stringify(asked.body)}`);
     const { approvalId } = asked.body as { approvalId: string };
-    const approval = { method: 'POST', path: `/v1/accounts/openings/${approvalId}/approve`, token: this.#tokens.approver, body: { note: 'Checked' } } as const;
+    const approval = { method: 'POST', path: `/v1/accounts/openings/${approvalId}/approve`, token: this.tokens.approver, body: { note: 'Checked' } } as const;
     const { accountId } = await this.#gateway.call<{ accountId: string }>(approval);
     const deadline = performance.now() + LINKED_WITHIN_MS;
     while (performance.now() < deadline) {
-      const account = await this.#gateway.call<{ internalAccountCode: string | null; state: string }>({ path: `/v1/accounts/${accountId}`, token: this.#tokens.operator });
+      const account = await this.#gateway.call<{ internalAccountCode: string | null; state: string }>({ path: `/v1/accounts/${accountId}`, token: this.tokens.operator });
       if (account.state === 'ACTIVE') return account.internalAccountCode;
       await pause(LINK_ASKED_EVERY_MS);
     }
@@ -95,12 +95,12 @@ export class Institution {
         { account: CLIENT_FUNDS_PAYABLE, side: 'CREDIT', amount: OPENING_BALANCE },
       ],
     };
-    const { proposalId } = await this.#gateway.call<{ proposalId: string }>({ method: 'POST', path: '/v1/journal-entries', token: this.#tokens.operator, body });
-    await this.#gateway.call({ method: 'POST', path: `/v1/journal-entries/proposals/${proposalId}/approve`, token: this.#tokens.approver });
+    const { proposalId } = await this.#gateway.call<{ proposalId: string }>({ method: 'POST', path: '/v1/journal-entries', token: this.tokens.operator, body });
+    await this.#gateway.call({ method: 'POST', path: `/v1/journal-entries/proposals/${proposalId}/approve`, token: this.tokens.approver });
   }
 
   async trialBalance(): Promise<TrialBalance> {
-    return await this.#gateway.call({ path: '/v1/trial-balance', token: this.#tokens.operator });
+    return await this.#gateway.call({ path: '/v1/trial-balance', token: this.tokens.operator });
   }
 
   async railCounters(): Promise<RailCounters> {
@@ -124,7 +124,7 @@ async function tokenOf(gateway: Api, body: SignIn): Promise<string> {
 }
 
 /** The gateway shows the first password once, in the log of its process; a start that was cut off has left an older line, which is no longer true. */
-function firstAdmin(stack: Stack): SignIn {
+function firstAdmin(stack: Pick<Stack, 'processes'>): SignIn {
   for (const { logFile, name } of stack.processes) {
     if (name === 'postgres') continue;
     const shown = [...readFileSync(logFile, 'utf8').matchAll(FIRST_ADMIN)].at(-1);

@@ -41,30 +41,35 @@ export class SettlementClient {
   /** Resolves when the message is on the log for good. The same id sent again is the same message. */
   async sendMessage(messageId: string, message: { messageKey: string; requests: readonly PayoutRequest[] }): Promise<void> {
     const body = JSON.stringify(message);
-    const jws = signDetached({ keyId: CLIENT_ID, privateKey: this.#key, payload: body });
-    const headers = { 'x-message-type': requestPayoutsV1.name, 'x-message-id': messageId, 'x-jws-signature': jws };
-    await this.#api.call({ method: 'POST', path: `/v1/messages/${Topic.PAYOUT_REQUESTS}`, token: await this.#accessToken(), body, headers });
+    const headers = { 'x-message-type': requestPayoutsV1.name, 'x-message-id': messageId, 'x-jws-signature': this.signatureOf(body) };
+    await this.#api.call({ method: 'POST', path: `/v1/messages/${Topic.PAYOUT_REQUESTS}`, token: await this.accessToken(), body, headers });
+  }
+
+  /** The detached signature over a message's exact bytes. */
+  signatureOf(body: string): string {
+    return signDetached({ keyId: CLIENT_ID, privateKey: this.#key, payload: body });
   }
 
   async requestBatch(payouts: readonly PayoutRequest[]): Promise<BatchAnswer> {
-    return await this.#api.call({ method: 'POST', path: '/v1/payouts/batch', token: await this.#accessToken(), body: { payouts } });
+    return await this.#api.call({ method: 'POST', path: '/v1/payouts/batch', token: await this.accessToken(), body: { payouts } });
   }
 
   /** 201 for a new payout, 200 for a known one, 409 for a known id with other content. */
   async requestOne(payout: PayoutRequest): Promise<ApiAnswer> {
-    return await this.#api.ask({ method: 'POST', path: '/v1/payouts', token: await this.#accessToken(), body: payout });
+    return await this.#api.ask({ method: 'POST', path: '/v1/payouts', token: await this.accessToken(), body: payout });
   }
 
   async resultsAfter(cursor: string): Promise<ResultMessages> {
-    return await this.#api.call({ path: `/v1/messages/${Topic.PAYOUT_RESULTS}?after=${cursor}&limit=${RESULTS_PER_PAGE}`, token: await this.#accessToken() });
+    return await this.#api.call({ path: `/v1/messages/${Topic.PAYOUT_RESULTS}?after=${cursor}&limit=${RESULTS_PER_PAGE}`, token: await this.accessToken() });
   }
 
   async bankCodes(): Promise<Set<string>> {
-    const { items } = await this.#api.call<{ items: { bankCode: string }[] }>({ path: '/v1/payee-banks', token: await this.#accessToken() });
+    const { items } = await this.#api.call<{ items: { bankCode: string }[] }>({ path: '/v1/payee-banks', token: await this.accessToken() });
     return new Set(items.map(({ bankCode }) => bankCode));
   }
 
-  async #accessToken(): Promise<string> {
+  /** The token of the moment, renewed before it ends. */
+  async accessToken(): Promise<string> {
     if (performance.now() - this.#tokenFrom < TOKEN_RENEWED_AFTER_MS) return this.#token;
     const assertion = await new SignJWT({})
       .setProtectedHeader({ alg: 'EdDSA', kid: CLIENT_ID })
