@@ -28,6 +28,8 @@ export default {
     {
       ...shared,
       displayName: 'integration',
+      // A suite that shares two cores with the other must not fail for being slow.
+      testTimeout: 30_000,
       testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.int.spec.ts'],
       testPathIgnorePatterns: ['apps/scenarios/'],
       globalSetup: '<rootDir>/libs/testing/src/global-setup.ts',

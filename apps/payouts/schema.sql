@@ -553,6 +553,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON watched_payee TO jinku_payouts;
 CREATE OR REPLACE FUNCTION payouts.hold_payout_references()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'payouts', 'public'
 AS $function$
       DECLARE
         broken uuid;

@@ -48,7 +48,7 @@ export class CreatePayouts2026112100002 implements MigrationInterface {
       CREATE INDEX payout_merchant ON payout (merchant_id, payout_id);
 
       -- The register's rows are never deleted, so a reference that held once holds for ever.
-      CREATE FUNCTION hold_payout_references() RETURNS trigger LANGUAGE plpgsql AS $$
+      CREATE FUNCTION hold_payout_references() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
       DECLARE
         broken uuid;
       BEGIN
