@@ -98,8 +98,8 @@ test('what is void or waits for nothing more is ended by sweeps, without any bel
 
   const ended = async (sql: string): Promise<unknown> => (await payouts.testing.admin.query(sql)).rows[0];
   await eventually(async () => expect(await ended(`SELECT state, note FROM payouts.approval`)).toEqual({ state: 'EXPIRED', note: 'The rail answered first.' }), { withinMs: 10_000 });
-  await eventually(async () => expect(await ended(`SELECT state, fault FROM payouts.payout_return`)).toEqual({ state: 'QUARANTINED', fault: 'UNKNOWN_NUMBER' }), { withinMs: 10_000 });
-});
+  await eventually(async () => expect(await ended(`SELECT state, fault FROM payouts.payout_return`)).toEqual({ state: 'QUARANTINED', fault: 'NOT_SUCCEEDED' }), { withinMs: 10_000 });
+}, 25_000);
 
 test('a signed message is answered request by request, and a forged one is quarantined and not answered', async () => {
   const log = payouts.service.app.get<MessageLog>(MESSAGE_LOG);

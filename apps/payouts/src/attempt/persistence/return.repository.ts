@@ -5,13 +5,28 @@ import type { DecidedReturn, ReturnStanding, ToldReturn } from '../domain/payout
 
 @Injectable()
 export class ReturnRepository {
-  /** The payouts that these serial numbers were sent for, locked: returns of one payout come one after the other. */
+  /**
+   * What is on record of these serial numbers. Payouts that succeeded are locked: their returns come one after the other. Those that are still on their
+   * way are not, for a batch of outcomes may be at work on them in another order.
+   */
   async lockStandings(tx: Tx, serialNumbers: readonly string[]): Promise<ReturnStanding[]> {
-    return tx.query(
+    const succeeded = await tx.query<ReturnStanding>(
       `SELECT a.serial_number AS "serialNumber", p.payout_id AS "payoutId", a.conclusion, p.amount_minor AS "amountMinor", p.returned_minor AS "returnedMinor"
-       FROM attempt a JOIN payout p ON p.payout_id = a.payout_id WHERE a.serial_number = ANY($1::text[]) ORDER BY p.payout_id FOR UPDATE OF p`,
+       FROM attempt a JOIN payout p ON p.payout_id = a.payout_id WHERE a.serial_number = ANY($1::text[]) AND a.conclusion = 'SUCCEEDED'
+       ORDER BY p.payout_id FOR UPDATE OF p`,
       [serialNumbers],
     );
+    const locked = new Set(succeeded.map(({ serialNumber }) => serialNumber));
+    const others = serialNumbers.filter((serialNumber) => !locked.has(serialNumber));
+    if (others.length === 0) return succeeded;
+    // One that succeeds between these two statements counts as open: it is looked at again.
+    const open = await tx.query<ReturnStanding>(
+      `SELECT serial_number AS "serialNumber", payout_id AS "payoutId", nullif(conclusion, 'SUCCEEDED') AS conclusion, amount_minor AS "amountMinor",
+         0::bigint AS "returnedMinor"
+       FROM attempt WHERE serial_number = ANY($1::text[])`,
+      [others],
+    );
+    return [...succeeded, ...open];
   }
 
   /** Which of these notices are on record already. Ask after `lockStandings`: whoever recorded one meanwhile has committed then. */
