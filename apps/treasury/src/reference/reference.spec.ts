@@ -69,11 +69,13 @@ test('every operation either names the roles that may call it, or needs no token
   expect(bare.map(([name]) => name)).toEqual([]);
 });
 
-test('a write that asks for an idempotency key says so', () => {
-  const hold = documentOf('payouts').paths['/v1/payouts/{id}/hold'] as { post: { parameters: { name: string; required: boolean }[] } };
-  const request = documentOf('payouts').paths['/v1/payouts'] as typeof hold;
+test('a write that asks for an idempotency key says so, and at the gateway each one does', () => {
+  const whole = wholeDocument().paths['/v1/payouts'] as { post: { parameters: { name: string; required: boolean }[] } };
+  const hold = documentOf('payouts').paths['/v1/payouts/{id}/hold'] as typeof whole;
+  const request = documentOf('payouts').paths['/v1/payouts'] as typeof whole;
 
   expect(hold.post.parameters).toContainEqual(expect.objectContaining({ name: 'idempotency-key', required: true }));
+  expect(whole.post.parameters).toContainEqual(expect.objectContaining({ name: 'idempotency-key', required: true }));
   expect(request.post.parameters).not.toContainEqual(expect.objectContaining({ name: 'idempotency-key' }));
 });
 
