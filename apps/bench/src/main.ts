@@ -6,10 +6,12 @@ import { parseArgs } from 'node:util';
 import { freePort, POSTGRES_ADMIN, startPostgres } from '@jinku/infrastructure';
 import { runLedgerBench } from './ledger.ts';
 import { runPayoutBench } from './payouts.ts';
+import { runStartBench } from './start.ts';
 
 const BENCHES = {
   payouts: { sentence: 'P2: payouts a second end to end on the cluster profile; --seconds N (120), --assert', run: benchPayouts },
   ledger: { sentence: 'P1 and P4: postings a second against the leanest SQL, and on one hot account', run: benchLedger },
+  start: { sentence: 'P7: start-up to the first payout and idle memory of the embedded profile; --fresh-clone also clones and times the demo', run: benchStart },
 } as const;
 
 const [name, ...flags] = process.argv.slice(2);
@@ -48,4 +50,9 @@ async function benchPayouts(): Promise<number> {
   const { values } = parseArgs({ args: flags, options: { seconds: { type: 'string', default: '120' }, assert: { type: 'boolean', default: false } } });
   const isMet = await runPayoutBench({ seconds: Number(values.seconds), isAsserting: values.assert, print: (line) => process.stdout.write(`${line}\n`) });
   return isMet ? 0 : 1;
+}
+
+async function benchStart(): Promise<number> {
+  const { values } = parseArgs({ args: flags, options: { 'fresh-clone': { type: 'boolean', default: false } } });
+  return (await runStartBench({ withFreshClone: values['fresh-clone'], print: (line) => process.stdout.write(`${line}\n`) })) ? 0 : 1;
 }

@@ -1,8 +1,8 @@
 export { CHECKOUT } from './stack/checkout.ts';
 export { SERVICE_NAMES } from './stack/service-names.ts';
 export type { Profile, ServiceName } from './stack/service-names.ts';
-export { AlreadyRunning, ownStateDir, startStack } from './stack/stack.ts';
-export type { Stack, StackOptions, StackProcessName } from './stack/stack.ts';
+export { AlreadyRunning, ownStateDir, runningStack, startStack } from './stack/stack.ts';
+export type { Stack, StackDoors, StackOptions, StackProcessName } from './stack/stack.ts';
 export type { ListedPart } from './stack/state-file.ts';
 export type { ProcessEvent } from './stack/supervised-process.ts';
 export { Acknowledgements } from './demo/acknowledgements.ts';

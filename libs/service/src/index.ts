@@ -11,7 +11,7 @@ export type { IdempotentWrite } from './idempotency.ts';
 export { Logger } from './logger.ts';
 export type { EventLog } from './logger.ts';
 export { Metrics } from './metrics.ts';
-export { openApiOf } from './openapi.ts';
+export { IDEMPOTENCY_KEY_HEADER, openApiOf } from './openapi.ts';
 export { problemReference } from './openapi-problems.ts';
 export { pageFields, pageOf, PAGE_SIZE_MAX } from './paging.ts';
 export type { Page } from './paging.ts';

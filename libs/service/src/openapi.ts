@@ -11,7 +11,7 @@ type Operation = NonNullable<PathItem['get']>;
 const VERBS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 const BEARER = 'bearer';
 
-const IDEMPOTENCY_KEY_HEADER = {
+export const IDEMPOTENCY_KEY_HEADER = {
   name: 'idempotency-key',
   in: 'header',
   required: true,

@@ -1,5 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { CATALOGUE } from '@jinku/contracts';
 import { CHECKOUT } from '../stack/checkout.ts';
 import { argumentReaders, commands } from './index.ts';
 
@@ -52,6 +53,40 @@ test('every variable that a page names is one that some program reads', () => {
   const unknown = named.filter(({ name }) => !sources.includes(name) && !/^JINKU_(ACCOUNTS|GATEWAY|LEDGER|PAYOUTS|QUOTAS)_(PORT|URL)$/.test(name));
 
   expect(unknown.map(({ page, name }) => `${page}: ${name}`)).toEqual([]);
+});
+
+test('every request that a page names is one that the gateway takes', () => {
+  const { paths } = JSON.parse(read('docs/api/jinku.openapi.json')) as { paths: Record<string, Record<string, unknown>> };
+  const known = Object.entries(paths).flatMap(([path, item]) =>
+    Object.keys(item).map((verb) => new RegExp(`^${verb.toUpperCase()} ${path.replaceAll('.', '\\.').replaceAll(/\{[^}]+\}/g, '[^/]+')}$`)),
+  );
+  const named = PAGES.flatMap((page) => [...read(page).matchAll(/`(GET|POST|PUT|PATCH|DELETE) (\/v1\/[^\s`?]+)[^`]*`/g)].map(([, verb, path]) => ({ page, request: `${verb} ${path}` })));
+  const unknown = named.filter(({ request }) => !request.includes('…') && !known.some((pattern) => pattern.test(request)));
+
+  expect(named.length).toBeGreaterThan(10);
+  expect(unknown.map(({ page, request }) => `${page}: ${request}`)).toEqual([]);
+});
+
+test('every message that a page names is in the catalogue', () => {
+  const known = CATALOGUE.map(({ name }) => name);
+  const named = PAGES.flatMap((page) => [...read(page).matchAll(/\b[a-z]+\.[a-z]+(?:-[a-z]+)*\.v\d+\b/g)].map(([name]) => ({ page, name })));
+
+  expect(named.filter(({ name }) => !known.includes(name)).map(({ page, name }) => `${page}: ${name}`)).toEqual([]);
+});
+
+test('every table that a page shows a statement about has the columns that it names', () => {
+  const tables = read('docs/schema.md');
+  const statements = PAGES.flatMap((page) => [...read(page).matchAll(/^(?:SELECT|UPDATE) [^;]*;/gm)].map(([statement]) => ({ page, statement })));
+  const unknown = statements.filter(({ statement }) => {
+    const [, service = '', table = ''] = /(?:FROM|UPDATE) (\w+)\.(\w+)/.exec(statement) ?? [];
+    const section = tables.split(`\n## ${service}\n`)[1]?.split('\n## ')[0] ?? '';
+    const columns = new RegExp(`^\\| \`${table}\` \\| ([^|]+) \\|`, 'm').exec(section)?.[1]?.replaceAll('*', '').split(', ') ?? [];
+    const named = statement.replaceAll(/'[^']*'/g, '').match(/\b[a-z]+(?:_[a-z]+)*\b/g) ?? [];
+    return columns.length === 0 || !named.every((word) => [...columns, service, table, 'encode', 'clock_timestamp'].includes(word));
+  });
+
+  expect(statements.length).toBeGreaterThan(0);
+  expect(unknown.map(({ page, statement }) => `${page}: ${statement}`)).toEqual([]);
 });
 
 function read(file: string): string {

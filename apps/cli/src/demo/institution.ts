@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Stack } from '../stack/stack.ts';
+import type { StackDoors } from '../stack/stack.ts';
 import { Api } from './api.ts';
 import type { PayoutFiles } from './payout-files.ts';
 
@@ -35,7 +35,7 @@ export class Institution {
   }
 
   /** The first administrator signs in and adds an operator and an approver. */
-  static async staff(stack: Pick<Stack, 'urls' | 'processes'>): Promise<Institution> {
+  static async staff(stack: StackDoors): Promise<Institution> {
     const gateway = new Api(stack.urls.gateway);
     const admin = await tokenOf(gateway, firstAdmin(stack));
     const added = async (username: string, displayName: string): Promise<string> => {
@@ -124,7 +124,7 @@ async function tokenOf(gateway: Api, body: SignIn): Promise<string> {
 }
 
 /** The gateway shows the first password once, in the log of its process; a start that was cut off has left an older line, which is no longer true. */
-function firstAdmin(stack: Pick<Stack, 'processes'>): SignIn {
+function firstAdmin(stack: StackDoors): SignIn {
   for (const { logFile, name } of stack.processes) {
     if (name === 'postgres') continue;
     const shown = [...readFileSync(logFile, 'utf8').matchAll(FIRST_ADMIN)].at(-1);

@@ -7,7 +7,7 @@ import { isLeftOver, stackFolders, type StackFolders } from './folders.ts';
 import { databaseSecret, makeKeys } from './keys.ts';
 import { hasMigrations, kafkaPart, migrateApp, nodePart, postgresPart, redisPart, type PartContext } from './parts.ts';
 import { PORT_NAMES, SERVICE_NAMES, SIMULATOR, TREASURY, type Ports, type Profile, type ServiceName } from './service-names.ts';
-import { readState, releaseLock, takeLock, writeState, type ListedPart } from './state-file.ts';
+import { readState, releaseLock, supervisorOf, takeLock, writeState, type ListedPart } from './state-file.ts';
 import { SupervisedProcess, type Part, type ProcessEvent } from './supervised-process.ts';
 
 const LEFT_OVER_ENDS_WITHIN_MS = 10_000;
@@ -37,9 +37,24 @@ export class AlreadyRunning extends Error {
   }
 }
 
-/** Where `./jinku up` of this checkout keeps its state. */
+/** Where `./jinku up` of this checkout keeps its state: another folder is another installation, with ports of its own. */
 export function ownStateDir(): string {
-  return join(stateFolder(CHECKOUT), 'stack');
+  return process.env['JINKU_STATE_DIR'] ?? join(stateFolder(CHECKOUT), 'stack');
+}
+
+/** What a client of a stack needs to know of it. */
+export type StackDoors = Pick<Stack, 'urls' | 'processes'>;
+
+/** The stack that another process supervises in the folder, as it says itself; null when none runs there. */
+export function runningStack(stateDir: string): StackDoors | null {
+  const folders = stackFolders(stateDir);
+  const state = readState(folders.stateFile);
+  if (state === null || supervisorOf(folders.lockFile) === null) return null;
+  return { urls: urlsOf(state.ports as Ports), processes: state.parts };
+}
+
+function urlsOf(ports: Ports): Readonly<Record<ServiceName | typeof SIMULATOR, string>> {
+  return Object.fromEntries(([...SERVICE_NAMES, SIMULATOR] as const).map((name) => [name, httpUrl(ports[name])])) as ReturnType<typeof urlsOf>;
 }
 
 /** Starts everything in order and returns once all of it is ready; when a part does not start, stops what did and throws. */
@@ -59,7 +74,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       { user: process.env, overrides: options.env ?? {} },
     );
     const postgresSettings = { ...options.postgresSettings, ...(options.fsync === false ? { fsync: 'off', full_page_writes: 'off' } : {}) };
-    stack = new Stack(options, { folders, ports, claims, secret, variables, postgresSettings });
+    stack = new Stack(options, { profile: options.profile, folders, ports, claims, secret, variables, postgresSettings });
     await stack.start();
     return stack;
   } catch (error) {
@@ -99,7 +114,7 @@ export class Stack {
     this.keysDir = folders.keys;
     this.databaseUrl = variables['JINKU_DATABASE_URL'] ?? '';
     this.databaseSecret = context.secret;
-    this.urls = Object.fromEntries(([...SERVICE_NAMES, SIMULATOR] as const).map((name) => [name, httpUrl(ports[name])])) as Stack['urls'];
+    this.urls = urlsOf(ports);
     this.#context = context;
     this.#services = options.services ?? (options.profile === 'embedded' ? [SIMULATOR, TREASURY] : [SIMULATOR, ...SERVICE_NAMES]);
     this.#tell = options.tell ?? (() => undefined);

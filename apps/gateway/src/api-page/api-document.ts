@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Clock } from '@jinku/calendar';
-import { CLOCK, EVENT_LOG, type EventLog } from '@jinku/service';
+import { CLOCK, EVENT_LOG, IDEMPOTENCY_KEY_HEADER, problemReference, type EventLog } from '@jinku/service';
 import type { Upstream } from '../config.ts';
 import { ownerOf } from '../proxy/routing-table.ts';
 import { Upstreams } from '../proxy/upstreams.ts';
@@ -44,7 +44,27 @@ export class ApiDocumentation {
 
 /** The gateway's own routes and doors, and what it passes on to each service. */
 export function publicDocument(own: OpenAPIObject, others: ReadonlyMap<string, ApiDocument>): ApiDocument {
-  return mergeDocuments(withDoors(own as unknown as ApiDocument), others, (service, path) => ownerOf(path) === service);
+  const passedOn = new Map([...others].map(([service, document]) => [service, withKeys(document)]));
+  return mergeDocuments(withDoors(own as unknown as ApiDocument), passedOn, (service, path) => ownerOf(path) === service);
+}
+
+interface Operation {
+  readonly parameters?: readonly { readonly name: string }[];
+  readonly responses?: Readonly<Record<string, unknown>>;
+}
+
+/** Whatever its owner does with it, no write is passed on without an idempotency key. */
+function withKeys(document: ApiDocument): ApiDocument {
+  const paths = Object.entries(document.paths).map(([path, item]) => {
+    const operations = Object.entries(item as Readonly<Record<string, Operation>>).map(([verb, operation]) => [verb, verb === 'get' ? operation : withKey(operation)]);
+    return [path, Object.fromEntries(operations) as unknown];
+  });
+  return { ...document, paths: Object.fromEntries(paths) as ApiDocument['paths'] };
+}
+
+function withKey(operation: Operation): Operation {
+  const others = (operation.parameters ?? []).filter(({ name }) => name !== IDEMPOTENCY_KEY_HEADER.name);
+  return { ...operation, parameters: [...others, IDEMPOTENCY_KEY_HEADER], responses: { 400: problemReference(400), ...operation.responses } };
 }
 
 function withDoors(own: ApiDocument): ApiDocument {

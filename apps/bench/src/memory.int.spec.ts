@@ -1,0 +1,23 @@
+import { describe, expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { memoryOfTree } from './memory.ts';
+
+const HELD_MEBIBYTES = 64;
+
+describe('the memory of a process and all that descend from it', () => {
+  test('counts a grandchild under the name of the nearest named process above it, or nothing where the system does not tell', async () => {
+    const holds = `const held = Buffer.alloc(${HELD_MEBIBYTES} * 1024 * 1024, 1); console.log(held.length); setInterval(() => held, 1000)`;
+    const shell = spawn('/bin/sh', ['-c', `'${process.execPath}' -e '${holds}'; true`], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+    await once(shell.stdout, 'data');
+
+    const memory = memoryOfTree(process.pid, new Map([[process.pid, 'specs'], [shell.pid ?? 0, 'shell']]));
+    process.kill(-(shell.pid ?? 0), 'SIGKILL');
+
+    const ofShell = memory?.parts.find(([name]) => name === 'shell')?.[1] ?? 0;
+    expect(memory !== null).toBe(existsSync('/proc/self/smaps_rollup'));
+    expect(memory === null || ofShell > HELD_MEBIBYTES).toBe(true);
+    expect(memory === null || memory.total > ofShell).toBe(true);
+  });
+});
