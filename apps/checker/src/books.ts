@@ -9,6 +9,9 @@ export interface Books {
   readonly railsNow: pg.Client;
 }
 
+/** Of the server, for each sort and hash; what does not fit is spilled. */
+const WORK_MEMORY = '64MB';
+
 const VARIABLES = ['JINKU_DATABASE_URL', 'JINKU_RAILS_DATABASE_URL', 'JINKU_DATABASE_SECRET'] as const;
 
 /** Throws naming what is missing. The checker derives the password by itself and imports nothing of the services. */
@@ -33,6 +36,8 @@ export async function inSnapshot<T>({ ours, rails }: Books, mode: 'READ ONLY' | 
   // A snapshot is taken by the first query, not by BEGIN. The rail's comes first: whatever it executed, we had committed before.
   for (const client of [rails, ours]) {
     await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ ${mode}`);
+    // Every cursor is read to its end: a plan that is quick with the first rows takes an hour over a million.
+    await client.query(`SET LOCAL cursor_tuple_fraction = 1; SET LOCAL work_mem = '${WORK_MEMORY}'`);
     await client.query('SELECT 1');
   }
   try {

@@ -13,22 +13,25 @@ export interface Examined {
   readonly offenders: Offenders;
 }
 
-/** Examines every invariant in the transaction that is open on each set of books. */
-export async function examineAll(books: Books, options: CheckOptions): Promise<Examined[]> {
-  const examined: Examined[] = [];
+/** Examines one invariant after the other in the transaction that is open on each set of books. */
+export async function* examineAll(books: Books, options: CheckOptions): AsyncGenerator<Examined> {
   for (const { id, sentence, examine } of INVARIANTS) {
     const offenders = new Offenders();
     const looked = await examine(books, options, offenders);
-    examined.push({ id, sentence, looked, offenders });
+    yield { id, sentence, looked, offenders };
   }
-  return examined;
 }
 
-/** Examines every invariant in one snapshot and tells each verdict with what it is about; answers how many rows break one. */
+/** Examines every invariant in one snapshot and tells each verdict, with what it is about, as soon as it is known; answers how many rows break one. */
 export async function check(books: Books, options: CheckOptions, say: (line: string) => void): Promise<number> {
-  const examined = await inSnapshot(books, 'READ ONLY', () => examineAll(books, options));
-  for (const one of examined) verdictLines(one).forEach(say);
-  return examined.reduce((sum, { offenders }) => sum + offenders.count, 0);
+  return await inSnapshot(books, 'READ ONLY', async () => {
+    let violations = 0;
+    for await (const examined of examineAll(books, options)) {
+      verdictLines(examined).forEach(say);
+      violations += examined.offenders.count;
+    }
+    return violations;
+  });
 }
 
 export function verdictLines({ id, sentence, looked, offenders }: Examined): string[] {

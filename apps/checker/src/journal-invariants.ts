@@ -14,8 +14,9 @@ export const N2: Invariant = {
     await offenders.addRows(
       ours,
       'an entry that does not sum to zero',
-      `SELECT e.id, e.unit, coalesce(sum(l.amount), 0) AS sum, count(l.amount) AS lines FROM ledger.journal_entry e
-       LEFT JOIN ledger.journal_line l USING (batch_id, entry_number) GROUP BY e.id, e.unit HAVING coalesce(sum(l.amount), 0) <> 0 OR count(l.amount) < 2`,
+      `SELECT e.id, e.unit, coalesce(l.sum, 0) AS sum, coalesce(l.lines, 0) AS lines FROM ledger.journal_entry e
+       LEFT JOIN (SELECT batch_id, entry_number, sum(amount) AS sum, count(*) AS lines FROM ledger.journal_line GROUP BY batch_id, entry_number) l USING (batch_id, entry_number)
+       WHERE l.sum IS DISTINCT FROM 0 OR l.lines < 2`,
     );
     await offenders.addRows(
       ours,

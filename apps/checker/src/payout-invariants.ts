@@ -122,9 +122,10 @@ export const BOOKED: Invariant = {
       ours,
       'a payout that the ledger booked otherwise',
       `WITH booked AS (
-         SELECT e.reference, e.rule, count(DISTINCT e.id) AS entries, sum(l.amount) AS amount
-         FROM ledger.journal_entry e JOIN ledger.journal_line l USING (batch_id, entry_number)
-         WHERE e.rule IN ${rules} AND l.amount > 0 GROUP BY e.reference, e.rule
+         SELECT e.reference, e.rule, count(*) AS entries, sum(l.amount) AS amount
+         FROM ledger.journal_entry e
+         JOIN (SELECT batch_id, entry_number, sum(amount) AS amount FROM ledger.journal_line WHERE amount > 0 GROUP BY batch_id, entry_number) l USING (batch_id, entry_number)
+         WHERE e.rule IN ${rules} GROUP BY e.reference, e.rule
        ), due AS (
          SELECT a.payout_id::text AS reference, r.rule, count(*) AS entries, sum(a.amount_minor) AS amount
          FROM payouts.attempt a

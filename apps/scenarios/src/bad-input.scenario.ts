@@ -173,10 +173,11 @@ describe(`bad input on the ${PROFILE} profile`, () => {
     await expectNothingDone();
   });
 
-  test('what stands on the topic itself unreadable or unsigned is quarantined, unanswered, and holds up nobody', async () => {
+  test('what stands on the topic itself unreadable or unsigned is quarantined, nothing that nobody signed is answered, and nobody is held up', async () => {
     const good = aRequest();
     const body = JSON.stringify({ messageKey: 'M10001', requests: [good] });
-    const forged = JSON.stringify({ messageKey: 'M10001', requests: [aRequest()] });
+    const forgedRequest = aRequest();
+    const forged = JSON.stringify({ messageKey: 'M10001', requests: [forgedRequest] });
     const signed = (value: string): Record<string, string> => ({ clientid: 'settlement', jws: world.client.signatureOf(value) });
     const unreadable = '{"messageKey": "M10001", "requests": [';
     const { 'payouts.quarantined_request': quarantinedBefore = 0 } = await world.books.counts(['payouts.quarantined_request']);
@@ -197,6 +198,7 @@ describe(`bad input on the ${PROFILE} profile`, () => {
 
     expect(after['payouts.parked_message']).toBe(0);
     expect(after['payouts.quarantined_request']).toBe(quarantinedBefore + 7);
+    expect(world.toldOf(forgedRequest.requestId)).toEqual([]);
     expect(after['payouts.payout']).toBe((before['payouts.payout'] ?? 0) + 1);
   });
 
