@@ -15,6 +15,53 @@ CREATE TABLE account_balance (
 ) WITH (fillfactor=50, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_cost_delay=0);
 GRANT INSERT, SELECT, UPDATE ON account_balance TO jinku_ledger;
 
+CREATE TABLE approval (
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  subject text NOT NULL,
+  payload jsonb NOT NULL,
+  state text NOT NULL,
+  maker_id text NOT NULL,
+  steps_required smallint NOT NULL,
+  steps_done smallint NOT NULL DEFAULT 0,
+  checker_id text,
+  reason text NOT NULL,
+  note text,
+  proposed_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  decided_at timestamp with time zone,
+  CONSTRAINT approval_pkey PRIMARY KEY (id),
+  CONSTRAINT approval_id_maker_id_key UNIQUE (id, maker_id),
+  CONSTRAINT approval_check CHECK (((steps_done >= 0) AND (steps_done <= steps_required))),
+  CONSTRAINT approval_check1 CHECK ((expires_at > proposed_at)),
+  CONSTRAINT approval_check2 CHECK (((state <> ALL (ARRAY['APPROVED'::text, 'REJECTED'::text])) OR (checker_id <> maker_id))),
+  CONSTRAINT approval_check3 CHECK (((state = 'APPROVED'::text) = (steps_done = steps_required))),
+  CONSTRAINT approval_check4 CHECK (((state = 'PROPOSED'::text) = (decided_at IS NULL))),
+  CONSTRAINT approval_state_check CHECK ((state = ANY (ARRAY['PROPOSED'::text, 'APPROVED'::text, 'REJECTED'::text, 'WITHDRAWN'::text, 'EXPIRED'::text]))),
+  CONSTRAINT approval_steps_required_check CHECK (((steps_required >= 1) AND (steps_required <= 3)))
+);
+CREATE INDEX approval_by_kind ON ledger.approval USING btree (kind, id);
+CREATE INDEX approval_open ON ledger.approval USING btree (expires_at) WHERE (state = 'PROPOSED'::text);
+GRANT INSERT, SELECT, UPDATE (state, steps_done, checker_id, note, decided_at) ON approval TO jinku_ledger;
+
+CREATE TABLE approval_decision (
+  approval_id uuid NOT NULL,
+  number smallint NOT NULL,
+  event text NOT NULL,
+  maker_id text NOT NULL,
+  person_id text,
+  note text,
+  decided_at timestamp with time zone NOT NULL,
+  CONSTRAINT approval_decision_pkey PRIMARY KEY (approval_id, number),
+  CONSTRAINT approval_decision_approval_id_person_id_key UNIQUE (approval_id, person_id),
+  CONSTRAINT approval_decision_approval_id_maker_id_fkey FOREIGN KEY (approval_id, maker_id) REFERENCES approval(id, maker_id),
+  CONSTRAINT approval_decision_check CHECK (((event = 'expire'::text) = (person_id IS NULL))),
+  CONSTRAINT approval_decision_check1 CHECK (((event = 'withdraw'::text) = (person_id = maker_id))),
+  CONSTRAINT approval_decision_event_check CHECK ((event = ANY (ARRAY['approve'::text, 'reject'::text, 'withdraw'::text, 'expire'::text]))),
+  CONSTRAINT approval_decision_number_check CHECK (((number >= 1) AND (number <= 3)))
+);
+GRANT INSERT, SELECT ON approval_decision TO jinku_ledger;
+
 CREATE TABLE audit_entry (
   sequence bigint NOT NULL,
   content text NOT NULL,
@@ -162,26 +209,6 @@ CREATE TABLE journal_line (
 );
 CREATE TRIGGER journal_line_balanced AFTER INSERT ON ledger.journal_line REFERENCING NEW TABLE AS new_line FOR EACH STATEMENT EXECUTE FUNCTION assert_journal_lines();
 GRANT INSERT, SELECT ON journal_line TO jinku_ledger;
-
-CREATE TABLE journal_proposal (
-  id uuid NOT NULL,
-  kind text NOT NULL,
-  state text NOT NULL,
-  content jsonb NOT NULL,
-  reason text NOT NULL,
-  proposed_by text NOT NULL,
-  proposed_at timestamp with time zone NOT NULL,
-  decided_by text,
-  decided_at timestamp with time zone,
-  entry_id uuid NOT NULL,
-  CONSTRAINT journal_proposal_pkey PRIMARY KEY (id),
-  CONSTRAINT journal_proposal_check CHECK (((state = 'PROPOSED'::text) = (decided_by IS NULL))),
-  CONSTRAINT journal_proposal_check1 CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
-  CONSTRAINT journal_proposal_check2 CHECK (((decided_by <> proposed_by) OR (state = 'REJECTED'::text))),
-  CONSTRAINT journal_proposal_kind_check CHECK ((kind = ANY (ARRAY['ENTRY'::text, 'REVERSAL'::text]))),
-  CONSTRAINT journal_proposal_state_check CHECK ((state = ANY (ARRAY['PROPOSED'::text, 'APPROVED'::text, 'REJECTED'::text])))
-);
-GRANT INSERT, SELECT, UPDATE (state, decided_by, decided_at) ON journal_proposal TO jinku_ledger;
 
 CREATE TABLE lease (
   name text NOT NULL,

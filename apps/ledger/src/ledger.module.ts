@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { Approvals } from '@jinku/approvals';
 import type { Environment } from '@jinku/service';
 import { BalanceMonitorsController } from './balance-monitor/http/balance-monitors.controller.ts';
 import { BalanceMonitorRepository } from './balance-monitor/persistence/balance-monitor.repository.ts';
@@ -9,14 +10,15 @@ import { Chart } from './internal-account/persistence/chart.ts';
 import { InternalAccountRepository } from './internal-account/persistence/internal-account.repository.ts';
 import { ReadBalances } from './internal-account/queries/read-balances.ts';
 import { FollowRegisteredAccounts } from './internal-account/use-cases/follow-registered-accounts.ts';
+import { EntryProposalsController } from './journal/http/entry-proposals.controller.ts';
 import { JournalChecksController } from './journal/http/journal-checks.controller.ts';
 import { JournalEntriesController } from './journal/http/journal-entries.controller.ts';
 import { ExpirePendingEntries } from './journal/jobs/expire-pending-entries.ts';
+import { ExpireProposals } from './journal/jobs/expire-proposals.ts';
 import { PayoutEventsConsumer } from './journal/messaging/payout-events.consumer.ts';
 import { QuotaEventsConsumer } from './journal/messaging/quota-events.consumer.ts';
 import { JournalRepository } from './journal/persistence/journal.repository.ts';
 import { PendingEntryRepository } from './journal/persistence/pending-entry.repository.ts';
-import { ProposalRepository } from './journal/persistence/proposal.repository.ts';
 import { CheckJournal } from './journal/queries/check-journal.ts';
 import { PostEntries } from './journal/use-cases/post-entries.ts';
 import { ProposeEntry } from './journal/use-cases/propose-entry.ts';
@@ -29,6 +31,7 @@ export class LedgerModule {
       module: LedgerModule,
       controllers: [
         InternalAccountsController,
+        EntryProposalsController,
         JournalEntriesController,
         JournalChecksController,
         BalanceMonitorsController,
@@ -43,12 +46,13 @@ export class LedgerModule {
         ReadBalances,
         JournalRepository,
         PendingEntryRepository,
-        ProposalRepository,
+        { provide: Approvals, useValue: new Approvals() },
         PostEntries,
         ProposeEntry,
         SettlePendingEntry,
         CheckJournal,
         ExpirePendingEntries,
+        ExpireProposals,
         BalanceMonitorRepository,
         { provide: LEDGER_CONFIG, useValue: ledgerConfig(environment) },
       ],

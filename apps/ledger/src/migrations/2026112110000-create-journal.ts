@@ -1,3 +1,4 @@
+import { approvalTableSql } from '@jinku/approvals';
 import { messagingTablesSql } from '@jinku/messaging';
 import { platformTablesSql } from '@jinku/service';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
@@ -9,6 +10,7 @@ export class CreateJournal2026112110000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(messagingTablesSql(ROLE));
     await runner.query(platformTablesSql(ROLE));
+    await runner.query(approvalTableSql(ROLE));
     await runner.query(ACCOUNTS_SQL);
     await runner.query(JOURNAL_SQL);
     await runner.query(PENDING_SQL);
@@ -153,22 +155,6 @@ const PENDING_SQL = `
     CHECK ((state = 'PENDING') = (settled_at IS NULL))
   );
   CREATE INDEX pending_entry_open ON pending_entry (expires_at) WHERE state = 'PENDING';
-
-  CREATE TABLE journal_proposal (
-    id uuid PRIMARY KEY,
-    kind text NOT NULL CHECK (kind IN ('ENTRY', 'REVERSAL')),
-    state text NOT NULL CHECK (state IN ('PROPOSED', 'APPROVED', 'REJECTED')),
-    content jsonb NOT NULL,
-    reason text NOT NULL,
-    proposed_by text NOT NULL,
-    proposed_at timestamptz NOT NULL,
-    decided_by text,
-    decided_at timestamptz,
-    entry_id uuid NOT NULL,
-    CHECK ((state = 'PROPOSED') = (decided_by IS NULL)),
-    CHECK ((decided_by IS NULL) = (decided_at IS NULL)),
-    CHECK (decided_by <> proposed_by OR state = 'REJECTED')
-  );
 `;
 
 /** The journal is append-only: its role cannot change or remove what it has written. */
@@ -180,7 +166,6 @@ const GRANTS_SQL = `
   GRANT UPDATE (state, name, balance_min, balance_max) ON internal_account TO ${ROLE};
   GRANT SELECT, INSERT, UPDATE ON account_balance TO ${ROLE};
   GRANT SELECT, INSERT, DELETE ON balance_monitor TO ${ROLE};
-  GRANT SELECT, INSERT ON pending_entry, journal_proposal TO ${ROLE};
+  GRANT SELECT, INSERT ON pending_entry TO ${ROLE};
   GRANT UPDATE (state, settled_at) ON pending_entry TO ${ROLE};
-  GRANT UPDATE (state, decided_by, decided_at) ON journal_proposal TO ${ROLE};
 `;

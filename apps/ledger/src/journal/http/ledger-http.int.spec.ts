@@ -5,6 +5,7 @@ import { invalidRequest } from '@jinku/errors';
 import { Outbox } from '@jinku/messaging';
 import { Metrics, openApiOf, PlatformModule, type Actor, type Role } from '@jinku/service';
 import { ledgerService } from '../../index.ts';
+import { ExpireProposals } from '../jobs/expire-proposals.ts';
 import { aLedger, anEntry, type LedgerForTest } from '../journal.builder.ts';
 
 let ledger: LedgerForTest;
@@ -67,11 +68,11 @@ test('an entry is posted when a second person approves it, never when the first 
   expect(proposed.status).toBe(202);
   expect((await call('GET', `journal-entries/${entryId}`)).body).toMatchObject({ code: 'UNKNOWN_JOURNAL_ENTRY' });
 
-  expect((await call('POST', `journal-entries/proposals/${proposalId}/approve`, { as: 'alice/approver' })).body).toMatchObject({ code: 'SAME_PERSON' });
+  expect((await call('POST', `journal-entries/proposals/${proposalId}/approve`, { as: 'alice/approver' })).body).toMatchObject({ code: 'MAKER_CANNOT_CHECK' });
   expect((await call('POST', `journal-entries/proposals/${proposalId}/approve`, { as: 'bob/operator' })).status).toBe(403);
   expect((await call('POST', `journal-entries/proposals/${proposalId}/approve`, { as: 'bob/approver' })).body).toMatchObject({ entryId, state: 'APPROVED' });
 
-  expect((await call('POST', `journal-entries/proposals/${proposalId}/approve`, { as: 'carol/approver' })).body).toMatchObject({ code: 'PROPOSAL_DECIDED' });
+  expect((await call('POST', `journal-entries/proposals/${proposalId}/approve`, { as: 'carol/approver' })).body).toMatchObject({ code: 'ALREADY_DECIDED' });
   expect((await call('GET', `journal-entries/${entryId}`)).body).toMatchObject({ reference: 'OPENING-2026', lines: [{ account: '1101', side: 'DEBIT', amount: '500.00' }, { account: '2001' }] });
   expect((await call('GET', 'internal-accounts/2001/balance')).body).toMatchObject({ balance: '500.00' });
 });
@@ -87,9 +88,25 @@ test('the same key gives the same answer, other content under it is refused', as
 test('a rejected proposal posts nothing, and a person may withdraw their own', async () => {
   const { proposalId, entryId } = (await call('POST', 'journal-entries', { body: proposal() })).body as { proposalId: string; entryId: string };
 
-  expect((await call('POST', `journal-entries/proposals/${proposalId}/reject`)).body).toMatchObject({ state: 'REJECTED' });
+  expect((await call('POST', `journal-entries/proposals/${proposalId}/reject`)).body).toMatchObject({ state: 'WITHDRAWN' });
+  const other = (await call('POST', 'journal-entries', { body: proposal() })).body['proposalId'] as string;
+  expect((await call('POST', `journal-entries/proposals/${other}/reject`, { as: 'bob/approver' })).body).toMatchObject({ state: 'REJECTED' });
 
+  expect((await call('GET', `journal-entries/proposals/${other}`)).body).toMatchObject({ state: 'REJECTED', proposedBy: 'alice', decisions: [{ event: 'reject', personId: 'bob' }] });
+  expect((await call('GET', 'journal-entries/proposals?state=WITHDRAWN')).body['items']).toMatchObject([{ id: proposalId, decidedBy: 'alice' }]);
   expect((await call('GET', `journal-entries/${entryId}`)).status).toBe(404);
+});
+
+test('a proposal that nobody decides in time expires, and the audit trail says so', async () => {
+  const { proposalId } = (await call('POST', 'journal-entries', { body: proposal() })).body as { proposalId: string };
+  ledger.clock.advance(72 * 3_600_000);
+
+  expect((await call('POST', `journal-entries/proposals/${proposalId}/approve`, { as: 'bob/approver' })).body).toMatchObject({ code: 'APPROVAL_EXPIRED' });
+  await app.get(ExpireProposals).run();
+
+  expect((await call('GET', `journal-entries/proposals/${proposalId}`)).body).toMatchObject({ state: 'EXPIRED', decisions: [{ event: 'expire', personId: null }] });
+  const { rows } = await ledger.test.admin.query<{ content: string }>('SELECT content FROM audit_entry ORDER BY sequence DESC LIMIT 1');
+  expect(JSON.parse(rows[0]!.content)).toMatchObject({ action: 'ledger.entry.expire', subject: proposalId, actor: null, after: 'EXPIRED' });
 });
 
 test('a reversal takes the same road of two persons, and happens once', async () => {
@@ -144,5 +161,5 @@ test('the checks say that the books are whole', async () => {
 });
 
 test('every route is in the OpenAPI document', () => {
-  expect(Object.keys(openApiOf(app, ledgerService).paths).filter((path) => path.startsWith('/v1/'))).toHaveLength(15);
+  expect(Object.keys(openApiOf(app, ledgerService).paths).filter((path) => path.startsWith('/v1/'))).toHaveLength(16);
 });
