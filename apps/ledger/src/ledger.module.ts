@@ -15,14 +15,23 @@ import { JournalChecksController } from './journal/http/journal-checks.controlle
 import { JournalEntriesController } from './journal/http/journal-entries.controller.ts';
 import { ExpirePendingEntries } from './journal/jobs/expire-pending-entries.ts';
 import { ExpireProposals } from './journal/jobs/expire-proposals.ts';
+import { VerifyChain } from './journal/jobs/verify-chain.ts';
 import { PayoutEventsConsumer } from './journal/messaging/payout-events.consumer.ts';
 import { QuotaEventsConsumer } from './journal/messaging/quota-events.consumer.ts';
+import { ChainRepository } from './journal/persistence/chain.repository.ts';
 import { JournalRepository } from './journal/persistence/journal.repository.ts';
 import { PendingEntryRepository } from './journal/persistence/pending-entry.repository.ts';
+import { VerificationRepository } from './journal/persistence/verification.repository.ts';
 import { CheckJournal } from './journal/queries/check-journal.ts';
 import { PostEntries } from './journal/use-cases/post-entries.ts';
 import { ProposeEntry } from './journal/use-cases/propose-entry.ts';
 import { SettlePendingEntry } from './journal/use-cases/settle-pending-entry.ts';
+import { VerifyJournal } from './journal/use-cases/verify-journal.ts';
+import { SettlePendingEntryByPerson } from './journal/use-cases/settle-pending-entry-by-person.ts';
+import { PendingEntriesController } from './journal/http/pending-entries.controller.ts';
+import { PostingRulesController } from './posting-rule/http/posting-rules.controller.ts';
+import { RuleBook } from './posting-rule/persistence/rule-book.ts';
+import { RuleScheduleRepository } from './posting-rule/persistence/rule-schedule.repository.ts';
 
 @Module({})
 export class LedgerModule {
@@ -33,7 +42,9 @@ export class LedgerModule {
         InternalAccountsController,
         EntryProposalsController,
         JournalEntriesController,
+        PendingEntriesController,
         JournalChecksController,
+        PostingRulesController,
         BalanceMonitorsController,
         AccountEventsConsumer,
         PayoutEventsConsumer,
@@ -50,6 +61,13 @@ export class LedgerModule {
         PostEntries,
         ProposeEntry,
         SettlePendingEntry,
+        SettlePendingEntryByPerson,
+        RuleScheduleRepository,
+        RuleBook,
+        ChainRepository,
+        VerificationRepository,
+        VerifyJournal,
+        VerifyChain,
         CheckJournal,
         ExpirePendingEntries,
         ExpireProposals,

@@ -17,4 +17,5 @@ export const LEDGER_REFUSALS = defineRefusals({
   ENTRY_REVERSED_ALREADY: { kind: RefusalKind.CONFLICT, sentence: 'The entry has been reversed already.' },
   REVERSAL_OF_REVERSAL: { kind: RefusalKind.RULE, sentence: 'A reversal is not reversed: propose the entry anew.' },
   PENDING_ENTRY_SETTLED: { kind: RefusalKind.CONFLICT, sentence: 'The pending entry has been posted, voided or has expired.' },
+  PENDING_ENTRY_EXPIRES_AT_ONCE: { kind: RefusalKind.RULE, sentence: 'A pending entry expires later than now.' },
 });

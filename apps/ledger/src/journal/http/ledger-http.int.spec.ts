@@ -152,8 +152,42 @@ test('a monitor is made once per threshold, listed and taken away', async () => 
   expect((await call('DELETE', `balance-monitors/${id}`)).body).toMatchObject({ code: 'UNKNOWN_BALANCE_MONITOR' });
 });
 
+test('a pending entry is held by one person and posted by another, once', async () => {
+  const body = proposal({ reference: 'HOLD-1', expiresAt: '2027-11-21T03:00:00Z' });
+  const held = await call('POST', 'pending-entries', { body });
+  const pendingId = held.body['id'] as string;
+  expect(held).toMatchObject({ status: 201, body: { state: 'PENDING', entryId: null } });
+  expect((await call('GET', 'internal-accounts/1101/balance')).body).toMatchObject({ pendingDebit: '500.00' });
+
+  expect((await call('POST', `pending-entries/${pendingId}/post`, { as: 'alice/approver' })).body).toMatchObject({ code: 'MAKER_CANNOT_CHECK' });
+  expect((await call('POST', `pending-entries/${pendingId}/post`, { as: 'bob/operator' })).status).toBe(403);
+  const posted = await call('POST', `pending-entries/${pendingId}/post`, { as: 'bob/approver' });
+
+  expect(posted.body).toMatchObject({ state: 'POSTED' });
+  expect((await call('GET', `journal-entries/${String(posted.body['entryId'])}`)).body).toMatchObject({ reference: 'HOLD-1' });
+  expect((await call('POST', `pending-entries/${pendingId}/void`, { body: { reason: 'too late' } })).body).toMatchObject({ code: 'PENDING_ENTRY_SETTLED' });
+  expect((await call('GET', 'internal-accounts/1101/balance')).body).toMatchObject({ pendingDebit: '0.00' });
+});
+
+test('a pending entry is voided with a reason, listed, and refused when it expires at once', async () => {
+  const hold = (expiresAt: string) => call('POST', 'pending-entries', { body: proposal({ reference: 'HOLD-2', expiresAt }) });
+  const pendingId = (await hold('2027-11-21T03:00:00Z')).body['id'] as string;
+
+  expect((await hold('2026-11-21T02:00:00Z')).body).toMatchObject({ code: 'PENDING_ENTRY_EXPIRES_AT_ONCE' });
+  expect((await call('POST', `pending-entries/${pendingId}/void`, { body: {} })).body).toMatchObject({ code: 'INVALID_REQUEST' });
+  expect((await call('POST', `pending-entries/${pendingId}/void`, { body: { reason: 'not needed' } })).body).toMatchObject({ state: 'VOIDED' });
+  expect((await call('GET', 'pending-entries?reference=HOLD-2')).body['items']).toMatchObject([{ id: pendingId, state: 'VOIDED', heldBy: 'alice' }]);
+  expect((await call('GET', 'pending-entries/01993c1e-0000-7000-8000-000000000001')).body).toMatchObject({ code: 'UNKNOWN_PENDING_ENTRY' });
+});
+
+test('the schedule of posting rules shows each rule with its accounts', async () => {
+  const { body } = await call('GET', 'posting-rules');
+
+  expect(body['items']).toContainEqual(expect.objectContaining({ kind: 'payout-succeeded', version: 1, validTo: null, debit: '2002', credit: '1201.PAYOUT.PAYABLE' }));
+});
+
 test('the checks say that the books are whole', async () => {
-  expect((await call('GET', 'control-check')).body).toEqual({ isClean: true, findings: [] });
+  expect((await call('GET', 'control-check')).body).toMatchObject({ isClean: true, findings: [] });
   expect((await call('GET', 'chain-check')).body).toMatchObject({ isWhole: true, broken: null, next: null });
   expect((await call('GET', 'trial-balance')).status).toBe(200);
   expect((await call('GET', 'internal-accounts?parent=9001&limit=2')).body).toMatchObject({ items: [{ code: '9001.AVAILABLE' }, { code: '9001.CONSUMED' }], next: '9001.CONSUMED' });
@@ -161,5 +195,5 @@ test('the checks say that the books are whole', async () => {
 });
 
 test('every route is in the OpenAPI document', () => {
-  expect(Object.keys(openApiOf(app, ledgerService).paths).filter((path) => path.startsWith('/v1/'))).toHaveLength(16);
+  expect(Object.keys(openApiOf(app, ledgerService).paths).filter((path) => path.startsWith('/v1/'))).toHaveLength(26);
 });
