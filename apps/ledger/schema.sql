@@ -15,6 +15,53 @@ CREATE TABLE account_balance (
 ) WITH (fillfactor=50, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_cost_delay=0);
 GRANT INSERT, SELECT, UPDATE ON account_balance TO jinku_ledger;
 
+CREATE TABLE approval (
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  subject text NOT NULL,
+  payload jsonb NOT NULL,
+  state text NOT NULL,
+  maker_id text NOT NULL,
+  steps_required smallint NOT NULL,
+  steps_done smallint NOT NULL DEFAULT 0,
+  checker_id text,
+  reason text NOT NULL,
+  note text,
+  proposed_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  decided_at timestamp with time zone,
+  CONSTRAINT approval_pkey PRIMARY KEY (id),
+  CONSTRAINT approval_id_maker_id_key UNIQUE (id, maker_id),
+  CONSTRAINT approval_check CHECK (((steps_done >= 0) AND (steps_done <= steps_required))),
+  CONSTRAINT approval_check1 CHECK ((expires_at > proposed_at)),
+  CONSTRAINT approval_check2 CHECK (((state <> ALL (ARRAY['APPROVED'::text, 'REJECTED'::text])) OR (checker_id <> maker_id))),
+  CONSTRAINT approval_check3 CHECK (((state = 'APPROVED'::text) = (steps_done = steps_required))),
+  CONSTRAINT approval_check4 CHECK (((state = 'PROPOSED'::text) = (decided_at IS NULL))),
+  CONSTRAINT approval_state_check CHECK ((state = ANY (ARRAY['PROPOSED'::text, 'APPROVED'::text, 'REJECTED'::text, 'WITHDRAWN'::text, 'EXPIRED'::text]))),
+  CONSTRAINT approval_steps_required_check CHECK (((steps_required >= 1) AND (steps_required <= 3)))
+);
+CREATE INDEX approval_by_kind ON ledger.approval USING btree (kind, id);
+CREATE INDEX approval_open ON ledger.approval USING btree (expires_at) WHERE (state = 'PROPOSED'::text);
+GRANT INSERT, SELECT, UPDATE (state, steps_done, checker_id, note, decided_at) ON approval TO jinku_ledger;
+
+CREATE TABLE approval_decision (
+  approval_id uuid NOT NULL,
+  number smallint NOT NULL,
+  event text NOT NULL,
+  maker_id text NOT NULL,
+  person_id text,
+  note text,
+  decided_at timestamp with time zone NOT NULL,
+  CONSTRAINT approval_decision_pkey PRIMARY KEY (approval_id, number),
+  CONSTRAINT approval_decision_approval_id_person_id_key UNIQUE (approval_id, person_id),
+  CONSTRAINT approval_decision_approval_id_maker_id_fkey FOREIGN KEY (approval_id, maker_id) REFERENCES approval(id, maker_id),
+  CONSTRAINT approval_decision_check CHECK (((event = 'expire'::text) = (person_id IS NULL))),
+  CONSTRAINT approval_decision_check1 CHECK (((event = 'withdraw'::text) = (person_id = maker_id))),
+  CONSTRAINT approval_decision_event_check CHECK ((event = ANY (ARRAY['approve'::text, 'reject'::text, 'withdraw'::text, 'expire'::text]))),
+  CONSTRAINT approval_decision_number_check CHECK (((number >= 1) AND (number <= 3)))
+);
+GRANT INSERT, SELECT ON approval_decision TO jinku_ledger;
+
 CREATE TABLE audit_entry (
   sequence bigint NOT NULL,
   content text NOT NULL,
@@ -163,25 +210,21 @@ CREATE TABLE journal_line (
 CREATE TRIGGER journal_line_balanced AFTER INSERT ON ledger.journal_line REFERENCING NEW TABLE AS new_line FOR EACH STATEMENT EXECUTE FUNCTION assert_journal_lines();
 GRANT INSERT, SELECT ON journal_line TO jinku_ledger;
 
-CREATE TABLE journal_proposal (
-  id uuid NOT NULL,
-  kind text NOT NULL,
-  state text NOT NULL,
-  content jsonb NOT NULL,
-  reason text NOT NULL,
-  proposed_by text NOT NULL,
-  proposed_at timestamp with time zone NOT NULL,
-  decided_by text,
-  decided_at timestamp with time zone,
-  entry_id uuid NOT NULL,
-  CONSTRAINT journal_proposal_pkey PRIMARY KEY (id),
-  CONSTRAINT journal_proposal_check CHECK (((state = 'PROPOSED'::text) = (decided_by IS NULL))),
-  CONSTRAINT journal_proposal_check1 CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
-  CONSTRAINT journal_proposal_check2 CHECK (((decided_by <> proposed_by) OR (state = 'REJECTED'::text))),
-  CONSTRAINT journal_proposal_kind_check CHECK ((kind = ANY (ARRAY['ENTRY'::text, 'REVERSAL'::text]))),
-  CONSTRAINT journal_proposal_state_check CHECK ((state = ANY (ARRAY['PROPOSED'::text, 'APPROVED'::text, 'REJECTED'::text])))
+CREATE TABLE journal_verification (
+  one boolean NOT NULL DEFAULT true,
+  sequence bigint NOT NULL,
+  hash bytea NOT NULL,
+  pass_started_at timestamp with time zone NOT NULL,
+  verified_at timestamp with time zone NOT NULL,
+  broken_sequence bigint,
+  broken_why text,
+  CONSTRAINT journal_verification_pkey PRIMARY KEY (one),
+  CONSTRAINT journal_verification_check CHECK (((broken_sequence IS NULL) = (broken_why IS NULL))),
+  CONSTRAINT journal_verification_hash_check CHECK ((length(hash) = 32)),
+  CONSTRAINT journal_verification_one_check CHECK (one),
+  CONSTRAINT journal_verification_sequence_check CHECK ((sequence >= 0))
 );
-GRANT INSERT, SELECT, UPDATE (state, decided_by, decided_at) ON journal_proposal TO jinku_ledger;
+GRANT SELECT, UPDATE ON journal_verification TO jinku_ledger;
 
 CREATE TABLE lease (
   name text NOT NULL,
@@ -271,14 +314,28 @@ CREATE TABLE pending_entry (
   lines jsonb NOT NULL,
   expires_at timestamp with time zone NOT NULL,
   created_at timestamp with time zone NOT NULL,
+  held_by text,
   settled_at timestamp with time zone,
   CONSTRAINT pending_entry_pkey PRIMARY KEY (id),
-  CONSTRAINT pending_entry_check CHECK (((state = 'PENDING'::text) = (settled_at IS NULL))),
+  CONSTRAINT pending_entry_check CHECK ((expires_at > created_at)),
+  CONSTRAINT pending_entry_check1 CHECK (((state = 'PENDING'::text) = (settled_at IS NULL))),
   CONSTRAINT pending_entry_state_check CHECK ((state = ANY (ARRAY['PENDING'::text, 'POSTED'::text, 'VOIDED'::text, 'EXPIRED'::text]))),
   CONSTRAINT pending_entry_unit_check CHECK ((unit = ANY (ARRAY['CNY'::text, 'CNY.QUOTA'::text])))
 );
 CREATE INDEX pending_entry_open ON ledger.pending_entry USING btree (expires_at) WHERE (state = 'PENDING'::text);
 GRANT INSERT, SELECT, UPDATE (state, settled_at) ON pending_entry TO jinku_ledger;
+
+CREATE TABLE posting_rule_schedule (
+  kind text NOT NULL,
+  version smallint NOT NULL,
+  valid_from date NOT NULL,
+  valid_to date,
+  CONSTRAINT posting_rule_schedule_pkey PRIMARY KEY (kind, valid_from),
+  CONSTRAINT posting_rule_schedule_check CHECK ((valid_to > valid_from)),
+  CONSTRAINT posting_rule_schedule_version_check CHECK ((version > 0))
+);
+CREATE TRIGGER posting_rule_schedule_overlap AFTER INSERT OR UPDATE ON ledger.posting_rule_schedule FOR EACH STATEMENT EXECUTE FUNCTION assert_posting_rule_schedule();
+GRANT SELECT ON posting_rule_schedule TO jinku_ledger;
 
 CREATE TABLE request_key (
   owner text NOT NULL,
@@ -290,6 +347,16 @@ CREATE TABLE request_key (
   CONSTRAINT request_key_request_hash_check CHECK ((length(request_hash) = 32))
 );
 GRANT INSERT, SELECT, UPDATE ON request_key TO jinku_ledger;
+
+CREATE TABLE verified_total (
+  account_id integer NOT NULL,
+  debit_total bigint NOT NULL,
+  credit_total bigint NOT NULL,
+  CONSTRAINT verified_total_pkey PRIMARY KEY (account_id),
+  CONSTRAINT verified_total_credit_total_check CHECK ((credit_total >= 0)),
+  CONSTRAINT verified_total_debit_total_check CHECK ((debit_total >= 0))
+);
+GRANT DELETE, INSERT, SELECT, UPDATE ON verified_total TO jinku_ledger;
 
 CREATE OR REPLACE FUNCTION ledger.assert_account_rules(p_accounts integer[], p_debits bigint[], p_credits bigint[])
  RETURNS void
@@ -336,6 +403,19 @@ AS $function$
     IF FOUND THEN
       RAISE EXCEPTION 'entry % does not sum to zero, mixes units, or posts to a parent or unknown account', broken
         USING ERRCODE = 'check_violation', CONSTRAINT = 'journal_line_balanced';
+    END IF;
+    RETURN NULL;
+  END $function$
+
+
+CREATE OR REPLACE FUNCTION ledger.assert_posting_rule_schedule()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+  BEGIN
+    IF EXISTS (SELECT 1 FROM posting_rule_schedule a JOIN posting_rule_schedule b ON a.kind = b.kind AND a.valid_from < b.valid_from
+               WHERE a.valid_to IS NULL OR a.valid_to > b.valid_from) THEN
+      RAISE EXCEPTION 'two versions of a posting rule hold on one day' USING ERRCODE = 'check_violation', CONSTRAINT = 'posting_rule_schedule_overlap';
     END IF;
     RETURN NULL;
   END $function$

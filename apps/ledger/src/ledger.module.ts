@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { Approvals } from '@jinku/approvals';
 import type { Environment } from '@jinku/service';
 import { BalanceMonitorsController } from './balance-monitor/http/balance-monitors.controller.ts';
 import { BalanceMonitorRepository } from './balance-monitor/persistence/balance-monitor.repository.ts';
@@ -9,18 +10,28 @@ import { Chart } from './internal-account/persistence/chart.ts';
 import { InternalAccountRepository } from './internal-account/persistence/internal-account.repository.ts';
 import { ReadBalances } from './internal-account/queries/read-balances.ts';
 import { FollowRegisteredAccounts } from './internal-account/use-cases/follow-registered-accounts.ts';
+import { EntryProposalsController } from './journal/http/entry-proposals.controller.ts';
 import { JournalChecksController } from './journal/http/journal-checks.controller.ts';
 import { JournalEntriesController } from './journal/http/journal-entries.controller.ts';
 import { ExpirePendingEntries } from './journal/jobs/expire-pending-entries.ts';
+import { ExpireProposals } from './journal/jobs/expire-proposals.ts';
+import { VerifyChain } from './journal/jobs/verify-chain.ts';
 import { PayoutEventsConsumer } from './journal/messaging/payout-events.consumer.ts';
 import { QuotaEventsConsumer } from './journal/messaging/quota-events.consumer.ts';
+import { ChainRepository } from './journal/persistence/chain.repository.ts';
 import { JournalRepository } from './journal/persistence/journal.repository.ts';
 import { PendingEntryRepository } from './journal/persistence/pending-entry.repository.ts';
-import { ProposalRepository } from './journal/persistence/proposal.repository.ts';
+import { VerificationRepository } from './journal/persistence/verification.repository.ts';
 import { CheckJournal } from './journal/queries/check-journal.ts';
 import { PostEntries } from './journal/use-cases/post-entries.ts';
 import { ProposeEntry } from './journal/use-cases/propose-entry.ts';
 import { SettlePendingEntry } from './journal/use-cases/settle-pending-entry.ts';
+import { VerifyJournal } from './journal/use-cases/verify-journal.ts';
+import { SettlePendingEntryByPerson } from './journal/use-cases/settle-pending-entry-by-person.ts';
+import { PendingEntriesController } from './journal/http/pending-entries.controller.ts';
+import { PostingRulesController } from './posting-rule/http/posting-rules.controller.ts';
+import { RuleBook } from './posting-rule/persistence/rule-book.ts';
+import { RuleScheduleRepository } from './posting-rule/persistence/rule-schedule.repository.ts';
 
 @Module({})
 export class LedgerModule {
@@ -29,8 +40,11 @@ export class LedgerModule {
       module: LedgerModule,
       controllers: [
         InternalAccountsController,
+        EntryProposalsController,
         JournalEntriesController,
+        PendingEntriesController,
         JournalChecksController,
+        PostingRulesController,
         BalanceMonitorsController,
         AccountEventsConsumer,
         PayoutEventsConsumer,
@@ -43,12 +57,20 @@ export class LedgerModule {
         ReadBalances,
         JournalRepository,
         PendingEntryRepository,
-        ProposalRepository,
+        { provide: Approvals, useValue: new Approvals() },
         PostEntries,
         ProposeEntry,
         SettlePendingEntry,
+        SettlePendingEntryByPerson,
+        RuleScheduleRepository,
+        RuleBook,
+        ChainRepository,
+        VerificationRepository,
+        VerifyJournal,
+        VerifyChain,
         CheckJournal,
         ExpirePendingEntries,
+        ExpireProposals,
         BalanceMonitorRepository,
         { provide: LEDGER_CONFIG, useValue: ledgerConfig(environment) },
       ],

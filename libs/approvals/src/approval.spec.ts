@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ApprovalState, approvalStates, checkDecision, type Approval, type ApprovalEvent } from './approval.ts';
+import { ApprovalState, approvalStates, checkDecision, stateAfter, type Approval, type PersonalEvent } from './approval.ts';
 
 const at = new Date('2026-11-21T02:00:00Z');
 const anApproval = (given: Partial<Approval> = {}): Approval => ({
@@ -9,16 +9,19 @@ const anApproval = (given: Partial<Approval> = {}): Approval => ({
   payload: {},
   state: 'PROPOSED',
   makerId: 'li-na',
+  stepsRequired: 1,
+  stepsDone: 0,
   checkerId: null,
   reason: 'new account',
   note: null,
   proposedAt: at,
   expiresAt: new Date('2026-11-22T02:00:00Z'),
+  decidedAt: null,
   ...given,
 });
-const codeOf = (approval: Approval, event: Exclude<ApprovalEvent, 'expire'>, personId: string, when = at): string => {
+const codeOf = (approval: Approval, event: PersonalEvent, personId: string, { when = at, deciders = [] as string[] } = {}): string => {
   try {
-    checkDecision(approval, event, { personId, at: when });
+    checkDecision(approval, event, { decision: { personId, at: when }, deciders });
     return 'ACCEPTED';
   } catch (error) {
     return (error as { code: string }).code;
@@ -45,5 +48,22 @@ test('only the maker withdraws', () => {
 
 test('a decided or late proposal is not decided again', () => {
   expect(codeOf(anApproval({ state: 'REJECTED' }), 'approve', 'wang-wei')).toBe('ALREADY_DECIDED');
-  expect(codeOf(anApproval(), 'approve', 'wang-wei', new Date('2026-11-22T02:00:00Z'))).toBe('APPROVAL_EXPIRED');
+  expect(codeOf(anApproval(), 'approve', 'wang-wei', { when: new Date('2026-11-22T02:00:00Z') })).toBe('APPROVAL_EXPIRED');
+});
+
+test('nobody decides on two steps of one proposal, but the maker may still take it back', () => {
+  const halfWay = anApproval({ stepsRequired: 2, stepsDone: 1, checkerId: 'wang-wei' });
+  const after = { deciders: ['wang-wei'] };
+
+  expect(codeOf(halfWay, 'approve', 'wang-wei', after)).toBe('CHECKED_ALREADY');
+  expect(codeOf(halfWay, 'reject', 'wang-wei', after)).toBe('CHECKED_ALREADY');
+  expect(codeOf(halfWay, 'approve', 'zhao-min', after)).toBe('ACCEPTED');
+  expect(codeOf(halfWay, 'withdraw', 'li-na', after)).toBe('ACCEPTED');
+});
+
+test('a proposal of three steps is approved by the third person, and rejected by any', () => {
+  const states = [0, 1, 2].map((stepsDone) => stateAfter(anApproval({ stepsRequired: 3, stepsDone }), 'approve'));
+
+  expect(states).toEqual(['PROPOSED', 'PROPOSED', 'APPROVED']);
+  expect(stateAfter(anApproval({ stepsRequired: 3, stepsDone: 1 }), 'reject')).toBe('REJECTED');
 });

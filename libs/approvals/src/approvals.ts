@@ -1,30 +1,43 @@
-import type { Queryable, Tx } from '@jinku/persistence';
-import { APPROVAL_REFUSALS, approvalStates, checkDecision, type Approval, type ApprovalEvent, type ApprovalState, type Decision } from './approval.ts';
+import { invariant } from '@jinku/errors';
+import type { Database, Queryable, Tx } from '@jinku/persistence';
+import {
+  APPROVAL_REFUSALS,
+  checkDecision,
+  stateAfter,
+  STEPS_MAX,
+  type Approval,
+  type ApprovalEvent,
+  type ApprovalState,
+  type Decision,
+  type PersonalEvent,
+  type RecordedDecision,
+} from './approval.ts';
 
-interface ApprovalRow {
-  id: string;
-  kind: string;
-  subject: string;
-  payload: unknown;
-  state: ApprovalState;
-  maker_id: string;
-  checker_id: string | null;
-  reason: string;
-  note: string | null;
-  proposed_at: Date;
-  expires_at: Date;
+const COLUMNS = `id, kind, subject, payload, state, maker_id AS "makerId", steps_required AS "stepsRequired", steps_done AS "stepsDone",
+  checker_id AS "checkerId", reason, note, proposed_at AS "proposedAt", expires_at AS "expiresAt", decided_at AS "decidedAt"`;
+const EXPIRED_AT_ONCE_MAX = 100;
+
+export type Proposal<P> = Pick<Approval<P>, 'id' | 'kind' | 'subject' | 'payload' | 'makerId' | 'reason' | 'proposedAt' | 'expiresAt'> &
+  Partial<Pick<Approval, 'stepsRequired'>>;
+
+export interface ApprovalFilter {
+  /** Each kind, unless some are named. */
+  readonly kinds?: readonly string[] | undefined;
+  readonly state?: ApprovalState | undefined;
+  readonly subject?: string | undefined;
+  /** The id after which the page begins. */
+  readonly after?: string | undefined;
+  readonly limit: number;
 }
-
-const COLUMNS = 'id, kind, subject, payload, state, maker_id, checker_id, reason, note, proposed_at, expires_at';
-
-export type Proposal<P> = Pick<Approval<P>, 'id' | 'kind' | 'subject' | 'payload' | 'makerId' | 'reason' | 'proposedAt' | 'expiresAt'>;
 
 /** Proposals and their decisions in the service's own schema. The caller carries an approved proposal out in the same transaction. */
 export class Approvals {
-  async propose<P>(tx: Tx, proposal: Proposal<P>): Promise<void> {
+  /** One step unless `stepsRequired` says two or three. */
+  async propose<P>(tx: Tx, { stepsRequired = 1, ...proposal }: Proposal<P>): Promise<void> {
+    invariant(Number.isInteger(stepsRequired) && stepsRequired >= 1 && stepsRequired <= STEPS_MAX, `a proposal has 1 to ${STEPS_MAX} steps`);
     await tx.execute(
-      `INSERT INTO approval (id, kind, subject, payload, state, maker_id, reason, proposed_at, expires_at)
-       VALUES ($1, $2, $3, $4, 'PROPOSED', $5, $6, $7, $8)`,
+      `INSERT INTO approval (id, kind, subject, payload, state, maker_id, reason, proposed_at, expires_at, steps_required)
+       VALUES ($1, $2, $3, $4, 'PROPOSED', $5, $6, $7, $8, $9)`,
       [
         proposal.id,
         proposal.kind,
@@ -34,10 +47,12 @@ export class Approvals {
         proposal.reason,
         proposal.proposedAt,
         proposal.expiresAt,
+        stepsRequired,
       ],
     );
   }
 
+  /** The proposal as it stands then: APPROVED after the last step, and to be carried out; PROPOSED while another person has to agree. */
   approve<P>(tx: Tx, id: string, decision: Decision): Promise<Approval<P>> {
     return this.#decide<P>(tx, id, 'approve', decision);
   }
@@ -51,39 +66,76 @@ export class Approvals {
   }
 
   async find<P>(database: Queryable, id: string): Promise<Approval<P> | null> {
-    const [row] = await database.query<ApprovalRow>(`SELECT ${COLUMNS} FROM approval WHERE id = $1`, [id]);
-    return row === undefined ? null : approvalOf<P>(row);
+    const [approval] = await database.query<Approval<P>>(`SELECT ${COLUMNS} FROM approval WHERE id = $1`, [id]);
+    return approval ?? null;
   }
 
-  async #decide<P>(tx: Tx, id: string, event: Exclude<ApprovalEvent, 'expire'>, decision: Decision): Promise<Approval<P>> {
-    const [row] = await tx.query<ApprovalRow>(`SELECT ${COLUMNS} FROM approval WHERE id = $1 FOR UPDATE`, [id]);
-    if (row === undefined) throw APPROVAL_REFUSALS.APPROVAL_NOT_FOUND();
-    const approval = approvalOf<P>(row);
-    checkDecision(approval, event, decision);
-    const state = approvalStates.next(approval.state, event);
-    await tx.execute('UPDATE approval SET state = $2, checker_id = $3, note = $4, decided_at = $5 WHERE id = $1', [
-      id,
+  /** In the order of their decisions; empty while nobody has decided. */
+  async history(database: Queryable, id: string): Promise<RecordedDecision[]> {
+    return database.query<RecordedDecision>(
+      `SELECT number, event, person_id AS "personId", note, decided_at AS "decidedAt" FROM approval_decision WHERE approval_id = $1 ORDER BY number`,
+      [id],
+    );
+  }
+
+  /** By id, one more than the limit, which tells whether there is a next page. */
+  async list<P>(database: Queryable, { kinds, state, subject, after, limit }: ApprovalFilter): Promise<Approval<P>[]> {
+    return database.query<Approval<P>>(
+      `SELECT ${COLUMNS} FROM approval
+       WHERE ($1::text[] IS NULL OR kind = ANY ($1)) AND ($2::text IS NULL OR state = $2) AND ($3::text IS NULL OR subject = $3) AND ($4::uuid IS NULL OR id > $4)
+       ORDER BY id LIMIT $5`,
+      [kinds ?? null, state ?? null, subject ?? null, after ?? null, limit + 1],
+    );
+  }
+
+  /**
+   * Ends every open proposal whose time has passed, a few in each transaction; `onExpired` tells and audits it in the same one. One that somebody
+   * decides at this moment is left to them, and refused to them by its time. Returns how many it ended.
+   */
+  async expireLate(database: Database, { at, onExpired }: { at: Date; onExpired: (tx: Tx, approval: Approval) => Promise<void> }): Promise<number> {
+    for (let ended = 0; ; ) {
+      const few = await database.transaction(async (tx) => {
+        const late = await tx.query<Approval>(
+          `SELECT ${COLUMNS} FROM approval WHERE state = 'PROPOSED' AND expires_at <= $1 ORDER BY expires_at, id LIMIT $2 FOR UPDATE SKIP LOCKED`,
+          [at, EXPIRED_AT_ONCE_MAX],
+        );
+        for (const approval of late) await onExpired(tx, await this.#move(tx, approval, { event: 'expire', personId: null, at }));
+        return late.length;
+      });
+      ended += few;
+      if (few < EXPIRED_AT_ONCE_MAX) return ended;
+    }
+  }
+
+  async #decide<P>(tx: Tx, id: string, event: PersonalEvent, decision: Decision): Promise<Approval<P>> {
+    const [approval] = await tx.query<Approval<P>>(`SELECT ${COLUMNS} FROM approval WHERE id = $1 FOR UPDATE`, [id]);
+    if (approval === undefined) throw APPROVAL_REFUSALS.APPROVAL_NOT_FOUND();
+    const deciders = approval.stepsDone === 0 ? [] : (await this.history(tx, id)).flatMap(({ personId }) => personId ?? []);
+    checkDecision(approval, event, { decision, deciders });
+    return this.#move<P>(tx, approval, { event, personId: decision.personId, note: decision.note ?? null, at: decision.at });
+  }
+
+  /** The row of the approval is locked. */
+  async #move<P>(
+    tx: Tx,
+    approval: Approval<P>,
+    { event, personId, note = null, at }: { event: ApprovalEvent; personId: string | null; note?: string | null; at: Date },
+  ): Promise<Approval<P>> {
+    const state = stateAfter(approval, event);
+    const stepsDone = approval.stepsDone + (event === 'approve' ? 1 : 0);
+    const decidedAt = state === 'PROPOSED' ? null : at;
+    await tx.execute(
+      `INSERT INTO approval_decision (approval_id, number, event, maker_id, person_id, note, decided_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [approval.id, approval.stepsDone + 1, event, approval.makerId, personId, note, at],
+    );
+    await tx.execute('UPDATE approval SET state = $2, steps_done = $3, checker_id = $4, note = $5, decided_at = $6 WHERE id = $1', [
+      approval.id,
       state,
-      decision.personId,
-      decision.note ?? null,
-      decision.at,
+      stepsDone,
+      personId,
+      note,
+      decidedAt,
     ]);
-    return { ...approval, state, checkerId: decision.personId, note: decision.note ?? null };
+    return { ...approval, state, stepsDone, checkerId: personId, note, decidedAt };
   }
-}
-
-function approvalOf<P>(row: ApprovalRow): Approval<P> {
-  return {
-    id: row.id,
-    kind: row.kind,
-    subject: row.subject,
-    payload: row.payload as P,
-    state: row.state,
-    makerId: row.maker_id,
-    checkerId: row.checker_id,
-    reason: row.reason,
-    note: row.note,
-    proposedAt: row.proposed_at,
-    expiresAt: row.expires_at,
-  };
 }

@@ -1,5 +1,5 @@
-export { APPROVAL_REFUSALS, ApprovalState } from './approval.ts';
-export type { Approval, Decision } from './approval.ts';
+export { APPROVAL_REFUSALS, ApprovalState, STEPS_MAX } from './approval.ts';
+export type { Approval, Decision, RecordedDecision } from './approval.ts';
 export { approvalTableSql } from './approval.migration.ts';
 export { Approvals } from './approvals.ts';
-export type { Proposal } from './approvals.ts';
+export type { ApprovalFilter, Proposal } from './approvals.ts';

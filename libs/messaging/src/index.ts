@@ -21,7 +21,7 @@ export { OutboxRelay } from './outbox-relay.ts';
 export type { OutboxRelayOptions } from './outbox-relay.ts';
 export { ParkedState } from './parked-message.row.ts';
 export { PARKED_MESSAGE_REFUSALS, ParkedMessages } from './parked-messages.ts';
-export type { ParkedMessage, ParkedMessageDecision, ParkedMessageFilter } from './parked-messages.ts';
+export type { ParkedMessage, ParkedMessageDecision, ParkedMessageFilter, ParkedMessageWithBody } from './parked-messages.ts';
 export { busTablesSql, migrateBus } from './postgres/bus-tables.ts';
 export { PostgresMessageLog } from './postgres/postgres-message-log.ts';
 export type { PostgresMessageLogOptions } from './postgres/postgres-message-log.ts';

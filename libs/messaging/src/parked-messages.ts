@@ -1,6 +1,6 @@
 import { defineRefusals, RefusalKind } from '@jinku/errors';
-import type { Database } from '@jinku/persistence';
-import type { ParkedMessageRow, ParkedState } from './parked-message.row.ts';
+import type { Queryable } from '@jinku/persistence';
+import type { ParkedState } from './parked-message.row.ts';
 
 export const PARKED_MESSAGE_REFUSALS = defineRefusals({
   PARKED_MESSAGE_UNKNOWN: { kind: RefusalKind.NOT_FOUND, sentence: 'There is no parked message with this id.' },
@@ -29,11 +29,17 @@ export interface ParkedMessage {
   readonly settledAt: Date | null;
 }
 
+/** With what was delivered; show its body masked only. */
+export interface ParkedMessageWithBody extends ParkedMessage {
+  readonly body: string;
+}
+
 export interface ParkedMessageFilter {
-  readonly states?: readonly ParkedState[];
-  readonly consumer?: string;
+  readonly states?: readonly ParkedState[] | undefined;
+  readonly consumer?: string | undefined;
+  readonly topic?: string | undefined;
   /** The id after which the page begins. */
-  readonly after?: string;
+  readonly after?: string | undefined;
   readonly limit: number;
 }
 
@@ -44,40 +50,39 @@ export interface ParkedMessageDecision {
   readonly reason: string;
 }
 
-/** What operators do about parked messages. A decision takes effect within a second, in whichever replica finds it. */
-export class ParkedMessages {
-  readonly #database: Database;
+const COLUMNS = `id::text AS id, consumer, message_id AS "messageId", topic, partition, record_offset::text AS offset, message_key AS key, type, state, failure,
+  attempts, parked_at AS "parkedAt", decided_by AS "decidedBy", decision_reason AS "decisionReason", settled_at AS "settledAt"`;
 
-  constructor(database: Database) {
+/** What operators do about parked messages. A decision takes effect within a second of its commit, in whichever replica finds it. */
+export class ParkedMessages {
+  readonly #database: Queryable;
+
+  /** On a transaction, a decision stands with whatever else is written in it. */
+  constructor(database: Queryable) {
     this.#database = database;
   }
 
   /** Without the bodies: a public message may name payees. */
-  async list({ states, consumer, after, limit }: ParkedMessageFilter): Promise<ParkedMessage[]> {
-    const rows = await this.#database.query<Omit<ParkedMessageRow, 'headers' | 'body'>>(
-      `SELECT id, consumer, message_id, topic, partition, record_offset, message_key, type, state, failure, attempts, parked_at,
-         decided_by, decision_reason, settled_at
-       FROM parked_message
-       WHERE ($1::text[] IS NULL OR state = ANY ($1)) AND ($2::text IS NULL OR consumer = $2) AND id > $3 ORDER BY id LIMIT $4`,
-      [states ?? null, consumer ?? null, after ?? 0, limit],
+  async list({ states, consumer, topic, after, limit }: ParkedMessageFilter): Promise<ParkedMessage[]> {
+    return this.#database.query<ParkedMessage>(
+      `SELECT ${COLUMNS} FROM parked_message p
+       WHERE ($1::text[] IS NULL OR state = ANY ($1)) AND ($2::text IS NULL OR consumer = $2) AND ($3::text IS NULL OR topic = $3) AND p.id > $4
+       ORDER BY p.id LIMIT $5`,
+      [states ?? null, consumer ?? null, topic ?? null, after ?? 0, limit],
     );
-    return rows.map((row) => ({
-      id: String(row.id),
-      consumer: row.consumer,
-      messageId: row.message_id,
-      topic: row.topic,
-      partition: row.partition,
-      offset: String(row.record_offset),
-      key: row.message_key,
-      type: row.type,
-      state: row.state,
-      failure: row.failure,
-      attempts: row.attempts,
-      parkedAt: row.parked_at,
-      decidedBy: row.decided_by,
-      decisionReason: row.decision_reason,
-      settledAt: row.settled_at,
-    }));
+  }
+
+  /** Null when there is none. */
+  async find(id: string): Promise<ParkedMessageWithBody | null> {
+    const [message] = await this.#database.query<ParkedMessageWithBody>(`SELECT ${COLUMNS}, body FROM parked_message p WHERE p.id = $1`, [id]);
+    return message ?? null;
+  }
+
+  /** How many messages of each consumer are not settled. */
+  async unsettledByConsumer(): Promise<{ consumer: string; messages: number }[]> {
+    return this.#database.query<{ consumer: string; messages: number }>(
+      `SELECT consumer, count(*)::integer AS messages FROM parked_message WHERE state IN ('PARKED', 'BEHIND', 'DUE') GROUP BY consumer`,
+    );
   }
 
   /** Has the message handled again, and after it those that wait behind it, in order; it is parked again if it still fails. */

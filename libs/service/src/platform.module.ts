@@ -7,6 +7,8 @@ import { AuditTrail } from './audit-trail.ts';
 import type { EventLog } from './logger.ts';
 import { Metrics } from './metrics.ts';
 import { OperationsController } from './operations.controller.ts';
+import { ParkedMessagesController } from './parked-messages.controller.ts';
+import { ParkedMessagesFigure } from './parked-messages-figure.ts';
 import type { PlatformConfig } from './platform-config.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { ServiceTokenGuard, type TokenVerifier } from './service-token.guard.ts';
@@ -43,8 +45,8 @@ export class PlatformModule {
     ];
     return {
       module: PlatformModule,
-      controllers: [OperationsController],
-      providers: [...values, AuditTrail, { provide: APP_FILTER, useClass: ProblemFilter }, { provide: APP_GUARD, useClass: ServiceTokenGuard }],
+      controllers: [OperationsController, ParkedMessagesController],
+      providers: [...values, AuditTrail, ParkedMessagesFigure, { provide: APP_FILTER, useClass: ProblemFilter }, { provide: APP_GUARD, useClass: ServiceTokenGuard }],
       exports: [...values.map((value) => value.provide), AuditTrail],
     };
   }

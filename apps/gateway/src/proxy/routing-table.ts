@@ -1,5 +1,8 @@
 import { Upstream } from '../config.ts';
 
+/** Every service has this noun, the gateway too: the name of the service stands after it. */
+const SHARED_NOUN = 'parked-messages';
+
 /** Who owns what stands after /v1/. What is not here is the gateway's own, or nowhere. */
 export const ROUTING_TABLE = {
   payouts: Upstream.PAYOUTS,
@@ -17,11 +20,18 @@ export const ROUTING_TABLE = {
   'control-check': Upstream.LEDGER,
   'chain-check': Upstream.LEDGER,
   'balance-monitors': Upstream.LEDGER,
+  'pending-entries': Upstream.LEDGER,
+  'posting-rules': Upstream.LEDGER,
+  'parked-messages/accounts': Upstream.ACCOUNTS,
+  'parked-messages/ledger': Upstream.LEDGER,
+  'parked-messages/quotas': Upstream.QUOTAS,
+  'parked-messages/payouts': Upstream.PAYOUTS,
 } as const satisfies Record<string, Upstream>;
 
 /** The owner of a path such as `/v1/payouts/{id}`, or null when no service behind the gateway owns it. */
 export function ownerOf(path: string): Upstream | null {
-  const [, version, segment] = path.split('/');
+  const [, version, noun, owner] = path.split('/');
+  const segment = noun === SHARED_NOUN ? `${noun}/${owner}` : noun;
   if (version !== 'v1' || segment === undefined || !Object.hasOwn(ROUTING_TABLE, segment)) return null;
   return ROUTING_TABLE[segment as keyof typeof ROUTING_TABLE];
 }

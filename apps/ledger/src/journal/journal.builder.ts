@@ -9,10 +9,13 @@ import { FollowRegisteredAccounts } from '../internal-account/use-cases/follow-r
 import { ledgerMigrations } from '../migrations/index.ts';
 import type { EntryDraft } from './domain/journal-entry.ts';
 import { JournalRepository } from './persistence/journal.repository.ts';
+import { ChainRepository } from './persistence/chain.repository.ts';
 import { PendingEntryRepository } from './persistence/pending-entry.repository.ts';
-import { CheckJournal } from './queries/check-journal.ts';
+import { VerificationRepository } from './persistence/verification.repository.ts';
+import { CheckJournal, type ControlFinding } from './queries/check-journal.ts';
 import { PostEntries } from './use-cases/post-entries.ts';
 import { SettlePendingEntry } from './use-cases/settle-pending-entry.ts';
+import { VerifyJournal } from './use-cases/verify-journal.ts';
 
 export interface LedgerForTest {
   readonly test: TestDatabase;
@@ -23,10 +26,15 @@ export interface LedgerForTest {
   readonly postEntries: PostEntries;
   readonly settle: SettlePendingEntry;
   readonly checks: CheckJournal;
+  readonly verify: VerifyJournal;
   readonly follow: FollowRegisteredAccounts;
   post(...entries: EntryDraft[]): Promise<void>;
   balance(code: string, asOf?: Date): Promise<bigint>;
+  /** Verifies all of the chain, then checks controls against it. */
+  controls(): Promise<ControlFinding[]>;
 }
+
+export const CHAIN_PASS_MS = 3_600_000;
 
 /** The ledger's engine on a database of its own, without HTTP and bus. */
 export async function aLedger(): Promise<LedgerForTest> {
@@ -39,6 +47,9 @@ export async function aLedger(): Promise<LedgerForTest> {
   const journal = new JournalRepository();
   const postEntries = new PostEntries(chart, journal, outbox, clock);
   const balances = new ReadBalances(database);
+  const chainRepository = new ChainRepository();
+  const verify = new VerifyJournal(database, chainRepository, new VerificationRepository(), clock, { chainPassMs: CHAIN_PASS_MS });
+  const checks = new CheckJournal(database, chainRepository);
   return {
     test,
     database,
@@ -47,8 +58,13 @@ export async function aLedger(): Promise<LedgerForTest> {
     balances,
     postEntries,
     settle: new SettlePendingEntry(chart, journal, new PendingEntryRepository(), postEntries, clock),
-    checks: new CheckJournal(database),
+    checks,
+    verify,
     follow: new FollowRegisteredAccounts(accounts, outbox, clock),
+    controls: async () => {
+      await verify.execute({ pagesMax: 1_000 });
+      return checks.controls();
+    },
     post: (...entries) => database.transaction((tx) => postEntries.execute(tx, entries)),
     balance: async (code, asOf) => {
       const account = await accounts.findByCode(database, code);

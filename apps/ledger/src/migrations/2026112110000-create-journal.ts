@@ -1,3 +1,4 @@
+import { approvalTableSql } from '@jinku/approvals';
 import { messagingTablesSql } from '@jinku/messaging';
 import { lightStatisticsSql } from '@jinku/persistence';
 import { platformTablesSql } from '@jinku/service';
@@ -10,8 +11,11 @@ export class CreateJournal2026112110000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(messagingTablesSql(ROLE));
     await runner.query(platformTablesSql(ROLE));
+    await runner.query(approvalTableSql(ROLE));
     await runner.query(ACCOUNTS_SQL);
     await runner.query(JOURNAL_SQL);
+    await runner.query(VERIFICATION_SQL);
+    await runner.query(RULE_SCHEDULE_SQL);
     await runner.query(PENDING_SQL);
     await runner.query(closeBatchSql(ROLE));
     await runner.query(GRANTS_SQL);
@@ -142,6 +146,56 @@ const JOURNAL_SQL = `
     REFERENCING NEW TABLE AS new_line FOR EACH STATEMENT EXECUTE FUNCTION assert_journal_lines();
 `;
 
+const VERIFICATION_SQL = `
+  -- How far the chain has been verified in the present pass, and what was found.
+  CREATE TABLE journal_verification (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    sequence bigint NOT NULL CHECK (sequence >= 0),
+    hash bytea NOT NULL CHECK (length(hash) = 32),
+    pass_started_at timestamptz NOT NULL,
+    verified_at timestamptz NOT NULL,
+    broken_sequence bigint,
+    broken_why text,
+    CHECK ((broken_sequence IS NULL) = (broken_why IS NULL))
+  );
+  INSERT INTO journal_verification (sequence, hash, pass_started_at, verified_at) VALUES (0, decode(repeat('00', 32), 'hex'), '2000-01-01Z', '2000-01-01Z');
+
+  -- Each account's lines summed up to that batch, counted from the lines themselves and not from balances.
+  CREATE TABLE verified_total (
+    account_id integer PRIMARY KEY,
+    debit_total bigint NOT NULL CHECK (debit_total >= 0),
+    credit_total bigint NOT NULL CHECK (credit_total >= 0)
+  );
+`;
+
+const RULE_SCHEDULE_SQL = `
+  -- Which version of a posting rule makes the entries of which value dates. The functions are in the code; a version comes with a migration that says
+  -- from when it holds, so the service itself only reads.
+  CREATE TABLE posting_rule_schedule (
+    kind text NOT NULL,
+    version smallint NOT NULL CHECK (version > 0),
+    valid_from date NOT NULL,
+    valid_to date,
+    PRIMARY KEY (kind, valid_from),
+    CHECK (valid_to > valid_from)
+  );
+
+  CREATE FUNCTION assert_posting_rule_schedule() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    IF EXISTS (SELECT 1 FROM posting_rule_schedule a JOIN posting_rule_schedule b ON a.kind = b.kind AND a.valid_from < b.valid_from
+               WHERE a.valid_to IS NULL OR a.valid_to > b.valid_from) THEN
+      RAISE EXCEPTION 'two versions of a posting rule hold on one day' USING ERRCODE = 'check_violation', CONSTRAINT = 'posting_rule_schedule_overlap';
+    END IF;
+    RETURN NULL;
+  END $$;
+  CREATE TRIGGER posting_rule_schedule_overlap AFTER INSERT OR UPDATE ON posting_rule_schedule
+    FOR EACH STATEMENT EXECUTE FUNCTION assert_posting_rule_schedule();
+
+  INSERT INTO posting_rule_schedule (kind, version, valid_from)
+  SELECT kind, 1, '2000-01-01'
+  FROM unnest(ARRAY['payout-dispatched', 'quota-reserved', 'payout-succeeded', 'quota-consumed', 'payout-failed', 'payout-returned', 'quota-released', 'quota-mapped']) AS kind;
+`;
+
 const PENDING_SQL = `
   CREATE TABLE pending_entry (
     id uuid PRIMARY KEY,
@@ -154,38 +208,25 @@ const PENDING_SQL = `
     lines jsonb NOT NULL,
     expires_at timestamptz NOT NULL,
     created_at timestamptz NOT NULL,
+    held_by text,
     settled_at timestamptz,
+    CHECK (expires_at > created_at),
     CHECK ((state = 'PENDING') = (settled_at IS NULL))
   );
   CREATE INDEX pending_entry_open ON pending_entry (expires_at) WHERE state = 'PENDING';
-
-  CREATE TABLE journal_proposal (
-    id uuid PRIMARY KEY,
-    kind text NOT NULL CHECK (kind IN ('ENTRY', 'REVERSAL')),
-    state text NOT NULL CHECK (state IN ('PROPOSED', 'APPROVED', 'REJECTED')),
-    content jsonb NOT NULL,
-    reason text NOT NULL,
-    proposed_by text NOT NULL,
-    proposed_at timestamptz NOT NULL,
-    decided_by text,
-    decided_at timestamptz,
-    entry_id uuid NOT NULL,
-    CHECK ((state = 'PROPOSED') = (decided_by IS NULL)),
-    CHECK ((decided_by IS NULL) = (decided_at IS NULL)),
-    CHECK (decided_by <> proposed_by OR state = 'REJECTED')
-  );
 `;
 
 /** The journal is append-only: its role cannot change or remove what it has written. */
 const GRANTS_SQL = `
   GRANT SELECT, INSERT ON journal_batch, journal_entry, journal_line, balance_point TO ${ROLE};
   GRANT USAGE ON SEQUENCE journal_batch_id TO ${ROLE};
-  GRANT SELECT, UPDATE ON journal_head TO ${ROLE};
+  GRANT SELECT, UPDATE ON journal_head, journal_verification TO ${ROLE};
+  GRANT SELECT, INSERT, UPDATE, DELETE ON verified_total TO ${ROLE};
   GRANT SELECT, INSERT ON internal_account TO ${ROLE};
   GRANT UPDATE (state, name, balance_min, balance_max) ON internal_account TO ${ROLE};
   GRANT SELECT, INSERT, UPDATE ON account_balance TO ${ROLE};
   GRANT SELECT, INSERT, DELETE ON balance_monitor TO ${ROLE};
-  GRANT SELECT, INSERT ON pending_entry, journal_proposal TO ${ROLE};
+  GRANT SELECT ON posting_rule_schedule TO ${ROLE};
+  GRANT SELECT, INSERT ON pending_entry TO ${ROLE};
   GRANT UPDATE (state, settled_at) ON pending_entry TO ${ROLE};
-  GRANT UPDATE (state, decided_by, decided_at) ON journal_proposal TO ${ROLE};
 `;

@@ -16,7 +16,6 @@ export const LEDGER_REFUSALS = defineRefusals({
   ACCOUNT_ABOVE_MAXIMUM: { kind: RefusalKind.RULE, sentence: 'The entry would take the account above its maximum.' },
   ENTRY_REVERSED_ALREADY: { kind: RefusalKind.CONFLICT, sentence: 'The entry has been reversed already.' },
   REVERSAL_OF_REVERSAL: { kind: RefusalKind.RULE, sentence: 'A reversal is not reversed: propose the entry anew.' },
-  PROPOSAL_DECIDED: { kind: RefusalKind.CONFLICT, sentence: 'The proposal has been decided already.' },
-  SAME_PERSON: { kind: RefusalKind.FORBIDDEN, sentence: 'Whoever proposed an entry does not approve it.' },
   PENDING_ENTRY_SETTLED: { kind: RefusalKind.CONFLICT, sentence: 'The pending entry has been posted, voided or has expired.' },
+  PENDING_ENTRY_EXPIRES_AT_ONCE: { kind: RefusalKind.RULE, sentence: 'A pending entry expires later than now.' },
 });

@@ -1,11 +1,17 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { invariant } from '@jinku/errors';
+import { Database } from '@jinku/persistence';
 import { ANY_PERSON, Roles } from '@jinku/service';
 import { z } from 'zod';
 import { ReadBalances } from '../../internal-account/queries/read-balances.ts';
+import { ChainRepository } from '../persistence/chain.repository.ts';
+import { VerificationRepository } from '../persistence/verification.repository.ts';
 import { CheckJournal } from '../queries/check-journal.ts';
+import { VerifyJournal } from '../use-cases/verify-journal.ts';
 
 const BATCHES_PER_CHECK_MAX = 10_000;
+const PAGES_PER_CHECK_MAX = 20;
 
 const asOfQuery = z.strictObject({ asOf: z.iso.datetime().optional() });
 const chainQuery = z.strictObject({
@@ -20,7 +26,7 @@ const trialBalance = z.object({
   ),
   sums: z.array(z.object({ unit: z.string(), debit: z.string(), credit: z.string() })),
 });
-const controlCheck = z.object({ isClean: z.boolean(), findings: z.array(z.object({ accountCode: z.string(), finding: z.string() })) });
+const controlCheck = z.object({ isClean: z.boolean(), checkedTo: z.string(), headSequence: z.string(), findings: z.array(z.object({ accountCode: z.string(), finding: z.string() })) });
 const chainCheck = z.object({
   isWhole: z.boolean(),
   checkedFrom: z.string(),
@@ -30,6 +36,14 @@ const chainCheck = z.object({
   next: z.string().nullable(),
 });
 
+const chainProgress = z.object({
+  verifiedTo: z.string(),
+  headSequence: z.string(),
+  passStartedAt: z.iso.datetime(),
+  verifiedAt: z.iso.datetime(),
+  broken: z.object({ sequence: z.string(), why: z.string() }).nullable(),
+});
+
 @ApiTags('checks')
 @ApiBearerAuth()
 @Controller('v1')
@@ -37,6 +51,10 @@ export class JournalChecksController {
   constructor(
     private readonly balances: ReadBalances,
     private readonly checks: CheckJournal,
+    private readonly database: Database,
+    private readonly chainRepository: ChainRepository,
+    private readonly verifications: VerificationRepository,
+    private readonly verifyJournal: VerifyJournal,
   ) {}
 
   @Get('trial-balance')
@@ -49,11 +67,37 @@ export class JournalChecksController {
 
   @Get('control-check')
   @Roles(...ANY_PERSON)
-  @ApiOperation({ summary: 'Control accounts against their subledgers, and every balance against its lines' })
+  @ApiOperation({
+    summary: 'Control accounts against their subledgers, and every balance against its lines as far as the chain is verified; verifies on first, for a bounded time',
+  })
   @ApiResponse({ status: 200, standardSchema: controlCheck })
   async controlCheck(): Promise<z.output<typeof controlCheck>> {
+    const verification = await this.verifyJournal.execute({ pagesMax: PAGES_PER_CHECK_MAX });
     const findings = await this.checks.controls();
-    return { isClean: findings.length === 0, findings };
+    const head = await this.chainRepository.head(this.database);
+    return {
+      isClean: findings.length === 0 && verification?.brokenSequence === null,
+      checkedTo: String(verification?.sequence ?? 0n),
+      headSequence: String(head.sequence),
+      findings,
+    };
+  }
+
+  @Get('chain-check/progress')
+  @Roles(...ANY_PERSON)
+  @ApiOperation({ summary: 'How far the job has verified the chain in its present pass, and what it found' })
+  @ApiResponse({ status: 200, standardSchema: chainProgress })
+  async chainProgress(): Promise<z.output<typeof chainProgress>> {
+    const [verification, head] = [await this.verifications.find(this.database), await this.chainRepository.head(this.database)];
+    invariant(verification !== null, 'the migration made the one row of the watermark');
+    const { sequence, passStartedAt, verifiedAt, brokenSequence, brokenWhy } = verification;
+    return {
+      verifiedTo: String(sequence),
+      headSequence: String(head.sequence),
+      passStartedAt: passStartedAt.toISOString(),
+      verifiedAt: verifiedAt.toISOString(),
+      broken: brokenSequence === null ? null : { sequence: String(brokenSequence), why: brokenWhy ?? '' },
+    };
   }
 
   @Get('chain-check')

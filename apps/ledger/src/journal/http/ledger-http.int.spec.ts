@@ -5,6 +5,7 @@ import { invalidRequest } from '@jinku/errors';
 import { Outbox } from '@jinku/messaging';
 import { Metrics, openApiOf, PlatformModule, type Actor, type Role } from '@jinku/service';
 import { ledgerService } from '../../index.ts';
+import { ExpireProposals } from '../jobs/expire-proposals.ts';
 import { aLedger, anEntry, type LedgerForTest } from '../journal.builder.ts';
 
 let ledger: LedgerForTest;
@@ -67,11 +68,11 @@ test('an entry is posted when a second person approves it, never when the first 
   expect(proposed.status).toBe(202);
   expect((await call('GET', `journal-entries/${entryId}`)).body).toMatchObject({ code: 'UNKNOWN_JOURNAL_ENTRY' });
 
-  expect((await call('POST', `journal-entries/proposals/${proposalId}/approve`, { as: 'alice/approver' })).body).toMatchObject({ code: 'SAME_PERSON' });
+  expect((await call('POST', `journal-entries/proposals/${proposalId}/approve`, { as: 'alice/approver' })).body).toMatchObject({ code: 'MAKER_CANNOT_CHECK' });
   expect((await call('POST', `journal-entries/proposals/${proposalId}/approve`, { as: 'bob/operator' })).status).toBe(403);
   expect((await call('POST', `journal-entries/proposals/${proposalId}/approve`, { as: 'bob/approver' })).body).toMatchObject({ entryId, state: 'APPROVED' });
 
-  expect((await call('POST', `journal-entries/proposals/${proposalId}/approve`, { as: 'carol/approver' })).body).toMatchObject({ code: 'PROPOSAL_DECIDED' });
+  expect((await call('POST', `journal-entries/proposals/${proposalId}/approve`, { as: 'carol/approver' })).body).toMatchObject({ code: 'ALREADY_DECIDED' });
   expect((await call('GET', `journal-entries/${entryId}`)).body).toMatchObject({ reference: 'OPENING-2026', lines: [{ account: '1101', side: 'DEBIT', amount: '500.00' }, { account: '2001' }] });
   expect((await call('GET', 'internal-accounts/2001/balance')).body).toMatchObject({ balance: '500.00' });
 });
@@ -87,9 +88,25 @@ test('the same key gives the same answer, other content under it is refused', as
 test('a rejected proposal posts nothing, and a person may withdraw their own', async () => {
   const { proposalId, entryId } = (await call('POST', 'journal-entries', { body: proposal() })).body as { proposalId: string; entryId: string };
 
-  expect((await call('POST', `journal-entries/proposals/${proposalId}/reject`)).body).toMatchObject({ state: 'REJECTED' });
+  expect((await call('POST', `journal-entries/proposals/${proposalId}/reject`)).body).toMatchObject({ state: 'WITHDRAWN' });
+  const other = (await call('POST', 'journal-entries', { body: proposal() })).body['proposalId'] as string;
+  expect((await call('POST', `journal-entries/proposals/${other}/reject`, { as: 'bob/approver' })).body).toMatchObject({ state: 'REJECTED' });
 
+  expect((await call('GET', `journal-entries/proposals/${other}`)).body).toMatchObject({ state: 'REJECTED', proposedBy: 'alice', decisions: [{ event: 'reject', personId: 'bob' }] });
+  expect((await call('GET', 'journal-entries/proposals?state=WITHDRAWN')).body['items']).toMatchObject([{ id: proposalId, decidedBy: 'alice' }]);
   expect((await call('GET', `journal-entries/${entryId}`)).status).toBe(404);
+});
+
+test('a proposal that nobody decides in time expires, and the audit trail says so', async () => {
+  const { proposalId } = (await call('POST', 'journal-entries', { body: proposal() })).body as { proposalId: string };
+  ledger.clock.advance(72 * 3_600_000);
+
+  expect((await call('POST', `journal-entries/proposals/${proposalId}/approve`, { as: 'bob/approver' })).body).toMatchObject({ code: 'APPROVAL_EXPIRED' });
+  await app.get(ExpireProposals).run();
+
+  expect((await call('GET', `journal-entries/proposals/${proposalId}`)).body).toMatchObject({ state: 'EXPIRED', decisions: [{ event: 'expire', personId: null }] });
+  const { rows } = await ledger.test.admin.query<{ content: string }>('SELECT content FROM audit_entry ORDER BY sequence DESC LIMIT 1');
+  expect(JSON.parse(rows[0]!.content)).toMatchObject({ action: 'ledger.entry.expire', subject: proposalId, actor: null, after: 'EXPIRED' });
 });
 
 test('a reversal takes the same road of two persons, and happens once', async () => {
@@ -135,8 +152,42 @@ test('a monitor is made once per threshold, listed and taken away', async () => 
   expect((await call('DELETE', `balance-monitors/${id}`)).body).toMatchObject({ code: 'UNKNOWN_BALANCE_MONITOR' });
 });
 
+test('a pending entry is held by one person and posted by another, once', async () => {
+  const body = proposal({ reference: 'HOLD-1', expiresAt: '2027-11-21T03:00:00Z' });
+  const held = await call('POST', 'pending-entries', { body });
+  const pendingId = held.body['id'] as string;
+  expect(held).toMatchObject({ status: 201, body: { state: 'PENDING', entryId: null } });
+  expect((await call('GET', 'internal-accounts/1101/balance')).body).toMatchObject({ pendingDebit: '500.00' });
+
+  expect((await call('POST', `pending-entries/${pendingId}/post`, { as: 'alice/approver' })).body).toMatchObject({ code: 'MAKER_CANNOT_CHECK' });
+  expect((await call('POST', `pending-entries/${pendingId}/post`, { as: 'bob/operator' })).status).toBe(403);
+  const posted = await call('POST', `pending-entries/${pendingId}/post`, { as: 'bob/approver' });
+
+  expect(posted.body).toMatchObject({ state: 'POSTED' });
+  expect((await call('GET', `journal-entries/${String(posted.body['entryId'])}`)).body).toMatchObject({ reference: 'HOLD-1' });
+  expect((await call('POST', `pending-entries/${pendingId}/void`, { body: { reason: 'too late' } })).body).toMatchObject({ code: 'PENDING_ENTRY_SETTLED' });
+  expect((await call('GET', 'internal-accounts/1101/balance')).body).toMatchObject({ pendingDebit: '0.00' });
+});
+
+test('a pending entry is voided with a reason, listed, and refused when it expires at once', async () => {
+  const hold = (expiresAt: string) => call('POST', 'pending-entries', { body: proposal({ reference: 'HOLD-2', expiresAt }) });
+  const pendingId = (await hold('2027-11-21T03:00:00Z')).body['id'] as string;
+
+  expect((await hold('2026-11-21T02:00:00Z')).body).toMatchObject({ code: 'PENDING_ENTRY_EXPIRES_AT_ONCE' });
+  expect((await call('POST', `pending-entries/${pendingId}/void`, { body: {} })).body).toMatchObject({ code: 'INVALID_REQUEST' });
+  expect((await call('POST', `pending-entries/${pendingId}/void`, { body: { reason: 'not needed' } })).body).toMatchObject({ state: 'VOIDED' });
+  expect((await call('GET', 'pending-entries?reference=HOLD-2')).body['items']).toMatchObject([{ id: pendingId, state: 'VOIDED', heldBy: 'alice' }]);
+  expect((await call('GET', 'pending-entries/01993c1e-0000-7000-8000-000000000001')).body).toMatchObject({ code: 'UNKNOWN_PENDING_ENTRY' });
+});
+
+test('the schedule of posting rules shows each rule with its accounts', async () => {
+  const { body } = await call('GET', 'posting-rules');
+
+  expect(body['items']).toContainEqual(expect.objectContaining({ kind: 'payout-succeeded', version: 1, validTo: null, debit: '2002', credit: '1201.PAYOUT.PAYABLE' }));
+});
+
 test('the checks say that the books are whole', async () => {
-  expect((await call('GET', 'control-check')).body).toEqual({ isClean: true, findings: [] });
+  expect((await call('GET', 'control-check')).body).toMatchObject({ isClean: true, findings: [] });
   expect((await call('GET', 'chain-check')).body).toMatchObject({ isWhole: true, broken: null, next: null });
   expect((await call('GET', 'trial-balance')).status).toBe(200);
   expect((await call('GET', 'internal-accounts?parent=9001&limit=2')).body).toMatchObject({ items: [{ code: '9001.AVAILABLE' }, { code: '9001.CONSUMED' }], next: '9001.CONSUMED' });
@@ -144,5 +195,5 @@ test('the checks say that the books are whole', async () => {
 });
 
 test('every route is in the OpenAPI document', () => {
-  expect(Object.keys(openApiOf(app, ledgerService).paths).filter((path) => path.startsWith('/v1/'))).toHaveLength(15);
+  expect(Object.keys(openApiOf(app, ledgerService).paths).filter((path) => path.startsWith('/v1/'))).toHaveLength(26);
 });

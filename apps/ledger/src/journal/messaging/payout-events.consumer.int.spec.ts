@@ -1,6 +1,8 @@
 import { attemptsConcludedV1, payoutsDispatchedV1, payoutsReturnedV1 } from '@jinku/contracts';
 import { Inbox, readEnvelope, uuidv7, type Envelope } from '@jinku/messaging';
 import { Metrics } from '@jinku/service';
+import { RuleBook } from '../../posting-rule/persistence/rule-book.ts';
+import { RuleScheduleRepository } from '../../posting-rule/persistence/rule-schedule.repository.ts';
 import { aLedger, type LedgerForTest } from '../journal.builder.ts';
 import { PayoutEventsConsumer } from './payout-events.consumer.ts';
 
@@ -9,7 +11,9 @@ let consumer: PayoutEventsConsumer;
 const inbox = new Inbox();
 beforeEach(async () => {
   ledger = await aLedger();
-  consumer = new PayoutEventsConsumer(ledger.postEntries, new Metrics('ledger'));
+  const rules = new RuleBook(ledger.database, new RuleScheduleRepository());
+  await rules.onModuleInit();
+  consumer = new PayoutEventsConsumer(ledger.postEntries, rules, new Metrics('ledger'));
 });
 afterEach(() => ledger.test.drop());
 
@@ -47,7 +51,7 @@ test('messages delivered again are posted once', async () => {
   expect(await Promise.all(['2001', '2002', '1201.PAYOUT.PAYABLE', '9001.RESERVED', '9001.CONSUMED', '9001.AVAILABLE'].map((code) => ledger.balance(code)))).toEqual([
     40_000n, 0n, -40_000n, 0n, 40_000n, -40_000n,
   ]);
-  expect(await ledger.checks.controls()).toEqual([]);
+  expect(await ledger.controls()).toEqual([]);
 });
 
 test('money that came back is owed by the house and to the client again, once, and the success stays booked', async () => {
@@ -67,4 +71,17 @@ test('thirty messages of five hundred attempts are posted in one transaction, in
   const { rows } = await ledger.test.admin.query<{ entry_count: number }>('SELECT entry_count FROM journal_batch ORDER BY sequence');
   expect(rows.map((row) => row.entry_count)).toEqual([5_000, 5_000, 5_000, 30]);
   expect((await ledger.checks.chain({ after: 0n, limit: 100 })).broken).toBeNull();
+});
+
+test('each entry carries the version that the schedule names for its value date, and a schedule the code cannot carry out stops the start', async () => {
+  await deliver([dispatchOf()]);
+  const { rows } = await ledger.test.admin.query('SELECT DISTINCT rule FROM journal_entry ORDER BY rule');
+  expect(rows).toEqual([{ rule: 'payout-dispatched.v1' }, { rule: 'quota-reserved.v1' }]);
+
+  const overlapping = ledger.test.admin.query(`INSERT INTO posting_rule_schedule VALUES ('payout-failed', 2, '2027-01-01', NULL)`);
+  await expect(overlapping).rejects.toMatchObject({ constraint: 'posting_rule_schedule_overlap' });
+  await ledger.test.admin.query(`UPDATE posting_rule_schedule SET valid_to = '2027-01-01' WHERE kind = 'payout-failed'`);
+  await ledger.test.admin.query(`INSERT INTO posting_rule_schedule VALUES ('payout-failed', 2, '2027-01-01', NULL)`);
+  await expect(new RuleBook(ledger.database, new RuleScheduleRepository()).onModuleInit()).rejects.toThrow('payout-failed.v2 is scheduled and not in the code');
+  await expect(ledger.database.query('DELETE FROM posting_rule_schedule')).rejects.toMatchObject({ code: '42501' });
 });

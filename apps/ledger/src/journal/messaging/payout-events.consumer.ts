@@ -4,7 +4,8 @@ import { attemptsConcludedV1, payoutsDispatchedV1, payoutsReturnedV1, type Attem
 import { MessageBatchHandler, uuidv7, type Envelope, type MessageBatch } from '@jinku/messaging';
 import { Metrics } from '@jinku/service';
 import type { EntryDraft } from '../domain/journal-entry.ts';
-import { entriesOfConclusion, entriesOfDispatch, entriesOfReturns } from '../../posting-rule/domain/posting-rules.ts';
+import { entriesOfConclusion, entriesOfDispatch, entriesOfReturns, type RuleContext } from '../../posting-rule/domain/posting-rules.ts';
+import { RuleBook } from '../../posting-rule/persistence/rule-book.ts';
 import { PostEntries } from '../use-cases/post-entries.ts';
 
 /** Entries may wait a quarter of a second for company: each batch costs a link of the chain and a commit. */
@@ -14,11 +15,14 @@ const FETCH_MIN_BYTES = 131_072;
 export class PayoutEventsConsumer {
   readonly #postings;
   readonly #seconds;
+  readonly #context: RuleContext;
 
   constructor(
     private readonly postEntries: PostEntries,
+    rules: RuleBook,
     metrics: Metrics,
   ) {
+    this.#context = { newId: uuidv7, versionOf: rules.versionOf };
     this.#postings = metrics.counter('ledger_postings_total', 'Lines posted from the events of payouts');
     this.#seconds = metrics.histogram('ledger_batch_seconds', 'Time to post one batch of the events of payouts');
   }
@@ -30,15 +34,15 @@ export class PayoutEventsConsumer {
   })
   async handle(@Payload() batch: MessageBatch): Promise<void> {
     const stop = this.#seconds.startTimer();
-    const entries = batch.messages.flatMap((message) => entriesOf(message));
+    const entries = batch.messages.flatMap((message) => entriesOf(message, this.#context));
     await this.postEntries.execute(batch.tx, entries);
     batch.tx.afterCommit(() => this.#postings.inc(entries.reduce((lines, entry) => lines + entry.lines.length, 0)));
     stop();
   }
 }
 
-function entriesOf(message: Envelope): EntryDraft[] {
-  if (message.type === payoutsDispatchedV1.name) return entriesOfDispatch(message.data as PayoutsDispatchedV1, uuidv7);
-  if (message.type === payoutsReturnedV1.name) return entriesOfReturns(message.data as PayoutsReturnedV1, uuidv7);
-  return entriesOfConclusion(message.data as AttemptsConcludedV1, { messageId: message.id, newId: uuidv7 });
+function entriesOf(message: Envelope, context: RuleContext): EntryDraft[] {
+  if (message.type === payoutsDispatchedV1.name) return entriesOfDispatch(message.data as PayoutsDispatchedV1, context);
+  if (message.type === payoutsReturnedV1.name) return entriesOfReturns(message.data as PayoutsReturnedV1, context);
+  return entriesOfConclusion(message.data as AttemptsConcludedV1, { messageId: message.id, ...context });
 }

@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Unit } from '@jinku/money';
-import type { Tx } from '@jinku/persistence';
+import type { Queryable, Tx } from '@jinku/persistence';
 import type { EntryDraft } from '../domain/journal-entry.ts';
 import type { PendingEntryState } from '../domain/pending-entry-state.ts';
 
 export interface PendingEntry extends Omit<EntryDraft, 'reverses' | 'pendingId'> {
   readonly state: PendingEntryState;
   readonly expiresAt: Date;
+  /** The person who held it; null when an event did. */
+  readonly heldBy: string | null;
 }
 
 interface PendingEntryRow {
@@ -19,19 +21,35 @@ interface PendingEntryRow {
   description: string | null;
   lines: { account: string; amount: string }[];
   expires_at: Date;
+  held_by: string | null;
 }
 
-const COLUMNS = 'id, state, unit, rule, reference, value_date, description, lines, expires_at';
+const COLUMNS = 'id, state, unit, rule, reference, value_date, description, lines, expires_at, held_by';
 
 @Injectable()
 export class PendingEntryRepository {
   async insert(tx: Tx, entry: PendingEntry, createdAt: Date): Promise<void> {
     const lines = JSON.stringify(entry.lines.map((line) => ({ account: line.account, amount: line.amount.toString() })));
     await tx.execute(
-      `INSERT INTO pending_entry (id, state, unit, rule, reference, value_date, description, lines, expires_at, created_at)
-       VALUES ($1, 'PENDING', $2, $3, $4, $5, $6, $7, $8, $9)`,
-      [entry.id, entry.unit, entry.rule, entry.reference, entry.valueDate, entry.description ?? null, lines, entry.expiresAt, createdAt],
+      `INSERT INTO pending_entry (id, state, unit, rule, reference, value_date, description, lines, expires_at, created_at, held_by)
+       VALUES ($1, 'PENDING', $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [entry.id, entry.unit, entry.rule, entry.reference, entry.valueDate, entry.description ?? null, lines, entry.expiresAt, createdAt, entry.heldBy],
     );
+  }
+
+  async find(queryable: Queryable, id: string): Promise<PendingEntry | null> {
+    const [row] = await queryable.query<PendingEntryRow>(`SELECT ${COLUMNS} FROM pending_entry WHERE id = $1`, [id]);
+    return row === undefined ? null : pendingEntryOf(row);
+  }
+
+  /** By id, one more than the limit. */
+  async list(queryable: Queryable, filter: { state?: PendingEntryState | undefined; reference?: string | undefined; after?: string | undefined; limit: number }): Promise<PendingEntry[]> {
+    const rows = await queryable.query<PendingEntryRow>(
+      `SELECT ${COLUMNS} FROM pending_entry
+       WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR reference = $2) AND ($3::uuid IS NULL OR id > $3) ORDER BY id LIMIT $4`,
+      [filter.state ?? null, filter.reference ?? null, filter.after ?? null, filter.limit + 1],
+    );
+    return rows.map(pendingEntryOf);
   }
 
   async lock(tx: Tx, id: string): Promise<PendingEntry | null> {
@@ -65,5 +83,6 @@ function pendingEntryOf(row: PendingEntryRow): PendingEntry {
     lines: row.lines.map((line) => ({ account: line.account, amount: BigInt(line.amount) })),
     ...(row.description === null ? {} : { description: row.description }),
     expiresAt: row.expires_at,
+    heldBy: row.held_by,
   };
 }

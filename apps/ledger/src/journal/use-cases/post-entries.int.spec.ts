@@ -16,7 +16,7 @@ test('batches that run side by side on one hot account keep its balance equal to
   await Promise.all(Array.from({ length: 25 }, () => ledger.post(...batch())));
 
   expect(await ledger.balance('2001')).toBe(25n * 20n * 7n);
-  expect(await ledger.checks.controls()).toEqual([]);
+  expect(await ledger.controls()).toEqual([]);
   expect((await ledger.checks.chain(BATCHES_MAX)).broken).toBeNull();
 });
 
@@ -26,7 +26,7 @@ test('batches that touch the same accounts in other orders never wait for each o
 
   await Promise.all(Array.from({ length: 30 }, (_, round) => ledger.post(...(round % 2 === 0 ? entries(round) : entries(round).toReversed()))));
 
-  expect(await ledger.checks.controls()).toEqual([]);
+  expect(await ledger.controls()).toEqual([]);
 });
 
 test('a balance as of any past instant is that of the entries booked until then', async () => {
@@ -109,7 +109,7 @@ test('a balance that was changed behind the journal\'s back is found', async () 
   await ledger.post(anEntry());
   await ledger.test.admin.query('UPDATE account_balance SET debit_total = debit_total + 1 WHERE debit_total > 0');
 
-  expect(await ledger.checks.controls()).toEqual([{ accountCode: '2001', finding: 'the balance is not the sum of its lines' }]);
+  expect(await ledger.controls()).toEqual([{ accountCode: '2001', finding: 'the balance is not the sum of its lines' }]);
 });
 
 test('an account with a minimum is not overdrawn, and of a batch only the entries that would are refused', async () => {
@@ -169,6 +169,18 @@ test('a monitor tells once for each time its threshold is crossed', async () => 
     { accountCode: '2002', direction: 'ABOVE', threshold: '1.50', balance: '1.50' },
     { accountCode: '2002', direction: 'BELOW', balance: '1.40' },
   ]);
+});
+
+test('a batch that crosses a threshold and comes back in itself tells nothing, and one that stays at it tells once', async () => {
+  const account = await ledger.accounts.findByCode(ledger.database, '2002');
+  await ledger.test.admin.query('INSERT INTO balance_monitor (id, account_id, threshold, created_by, created_at) VALUES (uuidv7(), $1, 150, \'p1\', clock_timestamp())', [account!.id]);
+
+  await ledger.post(anEntry({ amount: 200n }), anEntry({ from: '2002', to: '2001', amount: 100n }));
+  await ledger.post(anEntry({ amount: 200n }), anEntry({ from: '2002', to: '2001', amount: 200n }), anEntry({ amount: 50n }));
+  await Promise.all(Array.from({ length: 8 }, () => ledger.post(anEntry({ amount: 10n }))));
+
+  const { rows } = await ledger.test.admin.query<{ body: string }>('SELECT body FROM outbox_message ORDER BY sequence');
+  expect(rows.map((row) => JSON.parse(row.body))).toMatchObject([{ direction: 'ABOVE', balance: '1.50' }]);
 });
 
 test('a statement lists the account\'s lines with the balance after each, page by page', async () => {

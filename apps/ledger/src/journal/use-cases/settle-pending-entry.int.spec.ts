@@ -10,8 +10,8 @@ afterEach(() => ledger.test.drop());
 
 const EXPIRY = new Date('2026-11-21T03:00:00Z');
 const taking = (amount: bigint) => anEntry({ from: '3001', to: '1101', amount });
-const hold = (entry: ReturnType<typeof taking>): Promise<void> => ledger.database.transaction((tx) => ledger.settle.hold(tx, entry, EXPIRY));
-const post = (id: string): Promise<void> => ledger.database.transaction((tx) => ledger.settle.post(tx, id));
+const hold = (entry: ReturnType<typeof taking>): Promise<void> => ledger.database.transaction((tx) => ledger.settle.hold(tx, entry, { expiresAt: EXPIRY, heldBy: null }));
+const post = (id: string): Promise<unknown> => ledger.database.transaction((tx) => ledger.settle.post(tx, id));
 const giveUp = (id: string): Promise<void> => ledger.database.transaction((tx) => ledger.settle.void(tx, id));
 
 test('what is held cannot be spent by another entry, and is not in the balance yet', async () => {
@@ -52,4 +52,24 @@ test('one whose time has passed is not posted, and the sweep gives its hold back
   expect(await ledger.database.transaction((tx) => ledger.settle.expire(tx))).toBe(0);
   await ledger.post(taking(100n));
   await expect(giveUp(entry.id)).rejects.toMatchObject({ code: 'PENDING_ENTRY_SETTLED' });
+});
+
+test('a post and the sweep at once: one of them wins, and the hold is given back once', async () => {
+  const entry = taking(80n);
+  await hold(entry);
+
+  const posting = post(entry.id).then(() => 'POSTED', () => 'REFUSED');
+  ledger.clock.stepTo(EXPIRY);
+  const [posted] = await Promise.all([posting, ledger.database.transaction((tx) => ledger.settle.expire(tx))]);
+  await ledger.database.transaction((tx) => ledger.settle.expire(tx));
+
+  expect(await ledger.balance('1101')).toBe(posted === 'POSTED' ? 20n : 100n);
+  const { rows } = await ledger.test.admin.query('SELECT 1 FROM account_balance WHERE pending_debit > 0 OR pending_credit > 0');
+  expect(rows).toEqual([]);
+});
+
+test('one that would expire at once is refused', async () => {
+  ledger.clock.stepTo(EXPIRY);
+
+  await expect(hold(taking(1n))).rejects.toMatchObject({ code: 'PENDING_ENTRY_EXPIRES_AT_ONCE' });
 });

@@ -25,10 +25,11 @@ export class SettlePendingEntry {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async hold(tx: Tx, entry: Omit<EntryDraft, 'reverses' | 'pendingId'>, expiresAt: Date): Promise<void> {
+  async hold(tx: Tx, entry: Omit<EntryDraft, 'reverses' | 'pendingId'>, { expiresAt, heldBy }: { expiresAt: Date; heldBy: string | null }): Promise<void> {
+    if (expiresAt <= this.clock.now()) throw LEDGER_REFUSALS.PENDING_ENTRY_EXPIRES_AT_ONCE();
     const chart = await this.chart.resolve(tx, entry.lines.map((line) => line.account));
     assertPostable(entry, chart);
-    await this.pending.insert(tx, { ...entry, state: PendingEntryState.PENDING, expiresAt }, this.clock.now());
+    await this.pending.insert(tx, { ...entry, state: PendingEntryState.PENDING, expiresAt, heldBy }, this.clock.now());
     try {
       await this.journal.changeHolds(tx, accountDeltas([entry], chart));
     } catch (error) {
@@ -37,11 +38,13 @@ export class SettlePendingEntry {
   }
 
   /** An entry whose time has passed is not posted any more, even when the sweep has not come by yet. */
-  async post(tx: Tx, id: string): Promise<void> {
+  async post(tx: Tx, id: string): Promise<{ entryId: string }> {
+    const entryId = uuidv7();
     const entry = await this.settle(tx, id, 'post');
     if (entry.expiresAt <= this.clock.now()) throw LEDGER_REFUSALS.PENDING_ENTRY_SETTLED();
-    const { state: _state, expiresAt: _expiresAt, ...draft } = entry;
-    await this.postEntries.execute(tx, [{ ...draft, id: uuidv7(), pendingId: id }], await this.deltas(tx, [entry]));
+    const { state: _state, expiresAt: _expiresAt, heldBy: _heldBy, ...draft } = entry;
+    await this.postEntries.execute(tx, [{ ...draft, id: entryId, pendingId: id }], await this.deltas(tx, [entry]));
+    return { entryId };
   }
 
   async void(tx: Tx, id: string): Promise<void> {

@@ -2,13 +2,13 @@ import { attemptsConcludedV1, payoutsDispatchedV1, payoutsReturnedV1, quotaObser
 import type { EntryDraft } from '../../journal/domain/journal-entry.ts';
 import { entriesOfConclusion, entriesOfDispatch, entriesOfQuota, entriesOfReturns, POSTING_RULES, type PostingRuleName } from './posting-rules.ts';
 
-const newId = (): string => '01993c1e-0000-7000-8000-000000000001';
+const context = { newId: (): string => '01993c1e-0000-7000-8000-000000000001', versionOf: (): number => 1 };
 const messageId = '01993c1e-0000-7000-8000-0000000000aa';
 const [attempt] = attemptsConcludedV1.example.attempts;
 const failed = { ...attempt!, conclusion: 'FAILED' as const, payoutState: 'FAILED' as const };
 
-const dispatched = (): EntryDraft[] => entriesOfDispatch(payoutsDispatchedV1.example, newId);
-const concluded = (attempts: AttemptsConcludedV1['attempts']): EntryDraft[] => entriesOfConclusion({ ...attemptsConcludedV1.example, attempts }, { messageId, newId });
+const dispatched = (): EntryDraft[] => entriesOfDispatch(payoutsDispatchedV1.example, context);
+const concluded = (attempts: AttemptsConcludedV1['attempts']): EntryDraft[] => entriesOfConclusion({ ...attemptsConcludedV1.example, attempts }, { messageId, ...context });
 
 function sidesOf(entries: readonly EntryDraft[], rule: PostingRuleName): { debit?: string; credit?: string; amount?: bigint; reference?: string } {
   const entry = entries.find((one) => one.rule === rule);
@@ -23,7 +23,7 @@ test('payout-dispatched: what we owed the client we owe its payee', () => {
 
 test('quota-reserved: one entry for the sum of the message', () => {
   const two = { ...payoutsDispatchedV1.example, attempts: [1, 2].map((n) => ({ ...payoutsDispatchedV1.example.attempts[0]!, attemptNumber: n })) };
-  const entries = entriesOfDispatch(two, newId);
+  const entries = entriesOfDispatch(two, context);
   expect(entries.filter((entry) => entry.rule === 'quota-reserved.v1')).toHaveLength(1);
   expect(sidesOf(entries, 'quota-reserved.v1')).toMatchObject({ debit: '9001.RESERVED', credit: '9001.AVAILABLE', amount: 246912n });
 });
@@ -42,7 +42,7 @@ test('payout-failed: the dispatch is undone', () => {
 
 test('payout-returned: the clearing house owes us what came back and we owe it to the client, each return by itself, quota untouched', () => {
   const [first] = payoutsReturnedV1.example.returns;
-  const entries = entriesOfReturns({ ...payoutsReturnedV1.example, returns: [first!, { ...first!, returnId: 'N-0003', amount: '0.44', returnedTotal: '235.00' }] }, newId);
+  const entries = entriesOfReturns({ ...payoutsReturnedV1.example, returns: [first!, { ...first!, returnId: 'N-0003', amount: '0.44', returnedTotal: '235.00' }] }, context);
 
   expect(sidesOf(entries, 'payout-returned.v1')).toEqual({ debit: '1201.PAYOUT.RECEIVABLE', credit: '2001', amount: 23456n, reference: attempt!.payoutId });
   expect(entries.map((one) => [one.unit, one.valueDate, one.lines.map((line) => line.amount)])).toEqual([
@@ -57,7 +57,7 @@ test('quota-released: what was reserved for failures is free again', () => {
 
 test('quota-mapped: the difference, on the other sides when the mapping shrinks, nothing when it stands', () => {
   const change = (previousMapped: string, mapped: string): EntryDraft[] =>
-    entriesOfQuota({ ...quotaObservedV1.example, previousMapped, mapped }, { valueDate: '2026-11-21', newId });
+    entriesOfQuota({ ...quotaObservedV1.example, previousMapped, mapped }, { valueDate: '2026-11-21', ...context });
   expect(sidesOf(change('0.00', '5.00'), 'quota-mapped.v1')).toMatchObject({ debit: '9001.AVAILABLE', credit: '9001.MAPPED', amount: 500n });
   expect(sidesOf(change('5.00', '2.00'), 'quota-mapped.v1')).toMatchObject({ debit: '9001.MAPPED', credit: '9001.AVAILABLE', amount: 300n });
   expect(change('5.00', '5.00')).toEqual([]);

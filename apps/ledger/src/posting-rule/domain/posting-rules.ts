@@ -63,63 +63,72 @@ export const POSTING_RULES = {
   },
 } as const satisfies Record<string, PostingRule>;
 export type PostingRuleName = keyof typeof POSTING_RULES;
+type PostingRuleKind = PostingRuleName extends `${infer Kind}.v${number}` ? Kind : never;
 
-type NewId = () => string;
+/** The version of a rule that is in force on a value date. */
+export type RuleVersion = (kind: string, on: string) => number;
 
-export function entriesOfDispatch(message: PayoutsDispatchedV1, newId: NewId): EntryDraft[] {
+/** What making entries needs besides the message. */
+export interface RuleContext {
+  readonly newId: () => string;
+  readonly versionOf: RuleVersion;
+}
+
+export function entriesOfDispatch(message: PayoutsDispatchedV1, context: RuleContext): EntryDraft[] {
   const { clearingHouse: house, businessDate: valueDate } = message;
   let sum = 0n;
   const entries = message.attempts.map((attempt) => {
     const amount = minorOf(attempt.amount);
     sum += amount;
-    return entry('payout-dispatched.v1', { id: newId(), house, amount, valueDate, reference: attempt.payoutId });
+    return entry('payout-dispatched', { context, house, amount, valueDate, reference: attempt.payoutId });
   });
-  return [...entries, entry('quota-reserved.v1', { id: newId(), house, amount: sum, valueDate, reference: message.dispatchId })];
+  return [...entries, entry('quota-reserved', { context, house, amount: sum, valueDate, reference: message.dispatchId })];
 }
 
-export function entriesOfConclusion(message: AttemptsConcludedV1, { messageId, newId }: { messageId: string; newId: NewId }): EntryDraft[] {
+export function entriesOfConclusion(message: AttemptsConcludedV1, { messageId, ...context }: RuleContext & { messageId: string }): EntryDraft[] {
   const { clearingHouse: house } = message;
-  const sums = new Map<string, { rule: 'quota-consumed.v1' | 'quota-released.v1'; valueDate: string; amount: bigint }>();
+  const sums = new Map<string, { rule: 'quota-consumed' | 'quota-released'; valueDate: string; amount: bigint }>();
   const entries = message.attempts.map((attempt) => {
     const amount = minorOf(attempt.amount);
     const hasSucceeded = attempt.conclusion === 'SUCCEEDED';
-    const rule = hasSucceeded ? 'quota-consumed.v1' : 'quota-released.v1';
+    const rule = hasSucceeded ? 'quota-consumed' : 'quota-released';
     const valueDate = attempt.clearingDate;
     const sum = sums.get(rule + valueDate) ?? { rule, valueDate, amount: 0n };
     sums.set(rule + valueDate, { ...sum, amount: sum.amount + amount });
-    return entry(hasSucceeded ? 'payout-succeeded.v1' : 'payout-failed.v1', { id: newId(), house, amount, valueDate, reference: attempt.payoutId });
+    return entry(hasSucceeded ? 'payout-succeeded' : 'payout-failed', { context, house, amount, valueDate, reference: attempt.payoutId });
   });
-  return [...entries, ...[...sums.values()].map(({ rule, valueDate, amount }) => entry(rule, { id: newId(), house, amount, valueDate, reference: messageId }))];
+  return [...entries, ...[...sums.values()].map(({ rule, valueDate, amount }) => entry(rule, { context, house, amount, valueDate, reference: messageId }))];
 }
 
-export function entriesOfReturns(message: PayoutsReturnedV1, newId: NewId): EntryDraft[] {
+export function entriesOfReturns(message: PayoutsReturnedV1, context: RuleContext): EntryDraft[] {
   const { clearingHouse: house } = message;
   return message.returns.map(({ amount, clearingDate: valueDate, payoutId: reference }) =>
-    entry('payout-returned.v1', { id: newId(), house, amount: minorOf(amount), valueDate, reference }),
+    entry('payout-returned', { context, house, amount: minorOf(amount), valueDate, reference }),
   );
 }
 
-export function entriesOfQuota(message: QuotaObservedV1, { valueDate, newId }: { valueDate: string; newId: NewId }): EntryDraft[] {
+export function entriesOfQuota(message: QuotaObservedV1, { valueDate, ...context }: RuleContext & { valueDate: string }): EntryDraft[] {
   const amount = minorOf(message.mapped) - minorOf(message.previousMapped);
   if (amount === 0n) return [];
-  return [entry('quota-mapped.v1', { id: newId(), house: message.clearingHouse, amount, valueDate, reference: message.observationId })];
+  return [entry('quota-mapped', { context, house: message.clearingHouse, amount, valueDate, reference: message.observationId })];
 }
 
 interface EntryFields {
-  readonly id: string;
+  readonly context: RuleContext;
   readonly house: ClearingHouse;
   readonly amount: bigint;
   readonly valueDate: string;
   readonly reference: string;
 }
 
-function entry(name: PostingRuleName, { id, house, amount, valueDate, reference }: EntryFields): EntryDraft {
+function entry(kind: PostingRuleKind, { context, house, amount, valueDate, reference }: EntryFields): EntryDraft {
+  const name = `${kind}.v${context.versionOf(kind, valueDate)}` as PostingRuleName;
   const rule: PostingRule = POSTING_RULES[name];
   const lines = [
     { account: rule.debit(house), amount },
     { account: rule.credit(house), amount: -amount },
   ];
-  return { id, unit: rule.unit, rule: name, reference, valueDate, lines };
+  return { id: context.newId(), unit: rule.unit, rule: name, reference, valueDate, lines };
 }
 
 function minorOf(text: string): bigint {

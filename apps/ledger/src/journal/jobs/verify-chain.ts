@@ -1,0 +1,38 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Doorbells } from '@jinku/jobs';
+import { EVENT_LOG, Metrics, type EventLog } from '@jinku/service';
+import { LEDGER_CONFIG, type LedgerConfig } from '../../config.ts';
+import { VerifyJournal } from '../use-cases/verify-journal.ts';
+
+/** So many pages at a time, and then a pause: verification never competes with posting for long. */
+const PAGES_PER_RUN_MAX = 50;
+
+@Injectable()
+export class VerifyChain implements OnModuleInit {
+  readonly #broken;
+  readonly #verifiedTo;
+
+  constructor(
+    private readonly doorbells: Doorbells,
+    private readonly verifyJournal: VerifyJournal,
+    metrics: Metrics,
+    @Inject(EVENT_LOG) private readonly log: EventLog,
+    @Inject(LEDGER_CONFIG) private readonly config: Pick<LedgerConfig, 'chainCheckMs'>,
+  ) {
+    this.#broken = metrics.gauge('ledger_chain_broken', 'One when the hash chain does not verify');
+    this.#verifiedTo = metrics.gauge('ledger_chain_verified_sequence', 'The last batch of the chain that was verified');
+  }
+
+  onModuleInit(): void {
+    this.doorbells.register({ name: 'ledger.verify-chain', sweepEveryMs: this.config.chainCheckMs, run: () => this.run() });
+  }
+
+  async run(): Promise<void> {
+    const verification = await this.verifyJournal.execute({ pagesMax: PAGES_PER_RUN_MAX });
+    if (verification === null) return;
+    const { sequence, brokenSequence, brokenWhy } = verification;
+    this.#verifiedTo.set(Number(sequence));
+    this.#broken.set(brokenSequence === null ? 0 : 1);
+    if (brokenSequence !== null) this.log.error('journal-chain-broken', { sequence: String(brokenSequence), why: brokenWhy });
+  }
+}
