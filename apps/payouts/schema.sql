@@ -7,6 +7,8 @@ CREATE TABLE approval (
   payload jsonb NOT NULL,
   state text NOT NULL,
   maker_id text NOT NULL,
+  steps_required smallint NOT NULL,
+  steps_done smallint NOT NULL DEFAULT 0,
   checker_id text,
   reason text NOT NULL,
   note text,
@@ -14,14 +16,38 @@ CREATE TABLE approval (
   expires_at timestamp with time zone NOT NULL,
   decided_at timestamp with time zone,
   CONSTRAINT approval_pkey PRIMARY KEY (id),
-  CONSTRAINT approval_check CHECK ((expires_at > proposed_at)),
-  CONSTRAINT approval_check1 CHECK (((state <> ALL (ARRAY['APPROVED'::text, 'REJECTED'::text])) OR (checker_id <> maker_id))),
-  CONSTRAINT approval_check2 CHECK (((state = 'PROPOSED'::text) = (decided_at IS NULL))),
-  CONSTRAINT approval_state_check CHECK ((state = ANY (ARRAY['PROPOSED'::text, 'APPROVED'::text, 'REJECTED'::text, 'WITHDRAWN'::text, 'EXPIRED'::text])))
+  CONSTRAINT approval_id_maker_id_key UNIQUE (id, maker_id),
+  CONSTRAINT approval_check CHECK (((steps_done >= 0) AND (steps_done <= steps_required))),
+  CONSTRAINT approval_check1 CHECK ((expires_at > proposed_at)),
+  CONSTRAINT approval_check2 CHECK (((state <> ALL (ARRAY['APPROVED'::text, 'REJECTED'::text])) OR (checker_id <> maker_id))),
+  CONSTRAINT approval_check3 CHECK (((state = 'APPROVED'::text) = (steps_done = steps_required))),
+  CONSTRAINT approval_check4 CHECK (((state = 'PROPOSED'::text) = (decided_at IS NULL))),
+  CONSTRAINT approval_state_check CHECK ((state = ANY (ARRAY['PROPOSED'::text, 'APPROVED'::text, 'REJECTED'::text, 'WITHDRAWN'::text, 'EXPIRED'::text]))),
+  CONSTRAINT approval_steps_required_check CHECK (((steps_required >= 1) AND (steps_required <= 3)))
 );
+CREATE INDEX approval_by_kind ON payouts.approval USING btree (kind, id);
+CREATE INDEX approval_open ON payouts.approval USING btree (expires_at) WHERE (state = 'PROPOSED'::text);
 CREATE INDEX payout_resolution_open ON payouts.approval USING btree (proposed_at) WHERE (state = 'PROPOSED'::text);
 CREATE INDEX payout_resolution_payout ON payouts.approval USING btree (subject);
-GRANT INSERT, SELECT, UPDATE (state, checker_id, note, decided_at) ON approval TO jinku_payouts;
+GRANT INSERT, SELECT, UPDATE (state, steps_done, checker_id, note, decided_at) ON approval TO jinku_payouts;
+
+CREATE TABLE approval_decision (
+  approval_id uuid NOT NULL,
+  number smallint NOT NULL,
+  event text NOT NULL,
+  maker_id text NOT NULL,
+  person_id text,
+  note text,
+  decided_at timestamp with time zone NOT NULL,
+  CONSTRAINT approval_decision_pkey PRIMARY KEY (approval_id, number),
+  CONSTRAINT approval_decision_approval_id_person_id_key UNIQUE (approval_id, person_id),
+  CONSTRAINT approval_decision_approval_id_maker_id_fkey FOREIGN KEY (approval_id, maker_id) REFERENCES approval(id, maker_id),
+  CONSTRAINT approval_decision_check CHECK (((event = 'expire'::text) = (person_id IS NULL))),
+  CONSTRAINT approval_decision_check1 CHECK (((event = 'withdraw'::text) = (person_id = maker_id))),
+  CONSTRAINT approval_decision_event_check CHECK ((event = ANY (ARRAY['approve'::text, 'reject'::text, 'withdraw'::text, 'expire'::text]))),
+  CONSTRAINT approval_decision_number_check CHECK (((number >= 1) AND (number <= 3)))
+);
+GRANT INSERT, SELECT ON approval_decision TO jinku_payouts;
 
 CREATE TABLE attempt (
   payout_id uuid NOT NULL,
