@@ -28,8 +28,7 @@ export default {
     {
       ...shared,
       displayName: 'integration',
-      // A suite that shares two cores with the other must not fail for being slow.
-      testTimeout: 30_000,
+      setupFilesAfterEnv: ['<rootDir>/libs/testing/src/patience.ts'],
       testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.int.spec.ts'],
       testPathIgnorePatterns: ['apps/scenarios/'],
       globalSetup: '<rootDir>/libs/testing/src/global-setup.ts',

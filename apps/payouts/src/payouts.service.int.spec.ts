@@ -91,8 +91,8 @@ test('a merchant whose window is on has its second payout to one payee held', as
 test('what is void or waits for nothing more is ended by sweeps, without any bell', async () => {
   const attempt = `INSERT INTO payouts.attempt (payout_id, attempt_number, serial_number, amount_minor, grant_id, request_hash, route, committed_at, valid_until, conclusion, concluded_by, concluded_at)
     VALUES ('01993c1e-0000-7000-8000-00000000beef', 1, 'S-GONE', 100, gen_random_uuid(), decode(repeat('00', 32), 'hex'), 'NETSUNION', now(), now(), 'FAILED', 'INQUIRY', now())`;
-  const approval = `INSERT INTO payouts.approval (id, kind, subject, payload, state, maker_id, reason, proposed_at, expires_at)
-    VALUES (gen_random_uuid(), 'payouts.resolve-attempt', 'payout:x', '{"payoutId":"01993c1e-0000-7000-8000-00000000beef","serialNumber":"S-GONE"}', 'PROPOSED', 'alice', 'why', now(), now() + interval '1 day')`;
+  const approval = `INSERT INTO payouts.approval (id, kind, subject, payload, state, steps_required, maker_id, reason, proposed_at, expires_at)
+    VALUES (gen_random_uuid(), 'payouts.resolve-attempt', 'payout:x', '{"payoutId":"01993c1e-0000-7000-8000-00000000beef","serialNumber":"S-GONE"}', 'PROPOSED', 1, 'alice', 'why', now(), now() + interval '1 day')`;
   const waiting = `INSERT INTO payouts.payout_return (notice_id, serial_number, amount_minor, is_definite, occurred_at, state, told_at) VALUES ('N-GONE', 'S-GONE', 100, true, now(), 'WAITING', now())`;
   for (const sql of [attempt, approval, waiting]) await payouts.testing.admin.query(sql);
 

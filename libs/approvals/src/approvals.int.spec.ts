@@ -189,3 +189,13 @@ test('the database refuses a second decision of one person, and a maker\'s appro
   await expect(decide('li-na', 'somebody')).rejects.toMatchObject({ code: '23503' });
   await expect(service.query('DELETE FROM approval_decision')).rejects.toMatchObject({ code: '42501' });
 });
+
+test('what events have overtaken ends without a person, says why, and is left alone once somebody has decided', async () => {
+  const [open, decided] = [await aProposal(), await aProposal()];
+  await approve(decided, 'wang-wei');
+  const overtake = (id: string) => service.transaction((tx) => approvals.overtake(tx, id, { note: 'the rail answered first', at: later }));
+
+  expect(await overtake(open)).toMatchObject({ state: 'EXPIRED', checkerId: null, note: 'the rail answered first' });
+  expect([await overtake(open), await overtake(decided)]).toEqual([null, null]);
+  expect(await approvals.history(service, open)).toMatchObject([{ event: 'expire', personId: null, note: 'the rail answered first' }]);
+});

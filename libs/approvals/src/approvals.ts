@@ -107,6 +107,12 @@ export class Approvals {
     }
   }
 
+  /** Ends an open proposal that events have overtaken, without any person: `note` says how. Null when somebody has decided it already. */
+  async overtake<P>(tx: Tx, id: string, { note, at }: { note: string; at: Date }): Promise<Approval<P> | null> {
+    const [approval] = await tx.query<Approval<P>>(`SELECT ${COLUMNS} FROM approval WHERE id = $1 AND state = 'PROPOSED' FOR UPDATE`, [id]);
+    return approval === undefined ? null : this.#move<P>(tx, approval, { event: 'expire', personId: null, note, at });
+  }
+
   async #decide<P>(tx: Tx, id: string, event: PersonalEvent, decision: Decision): Promise<Approval<P>> {
     const [approval] = await tx.query<Approval<P>>(`SELECT ${COLUMNS} FROM approval WHERE id = $1 FOR UPDATE`, [id]);
     if (approval === undefined) throw APPROVAL_REFUSALS.APPROVAL_NOT_FOUND();

@@ -3,11 +3,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Approvals, type Approval } from '@jinku/approvals';
 import type { Clock } from '@jinku/calendar';
 import type { AttemptConclusion } from '@jinku/contracts';
-import type { Tx } from '@jinku/persistence';
+import { Database, type Tx } from '@jinku/persistence';
 import { AuditTrail, CLOCK, type Actor } from '@jinku/service';
 import { PAYOUT_REFUSALS } from '../../payout/domain/payout-refusals.ts';
 import { PayoutRepository } from '../../payout/persistence/payout.repository.ts';
-import { RESOLUTION_KIND, RESOLUTION_OPEN_MS, resolutionSubject, type Resolution } from '../domain/resolution.ts';
+import { OVERTAKEN_NOTE, RESOLUTION_KIND, RESOLUTION_OPEN_MS, resolutionSubject, type Resolution } from '../domain/resolution.ts';
 import { AttemptRepository } from '../persistence/attempt.repository.ts';
 import { ResolutionRepository } from '../persistence/resolution.repository.ts';
 import { RecordOutcomes } from './record-outcomes.ts';
@@ -36,6 +36,7 @@ const ENDED_MAX = 500;
 @Injectable()
 export class ResolveAttempt {
   constructor(
+    private readonly database: Database,
     private readonly attempts: AttemptRepository,
     private readonly payouts: PayoutRepository,
     private readonly approvals: Approvals,
@@ -88,14 +89,25 @@ export class ResolveAttempt {
   }
 
   /** Ends open proposals that the rail has overtaken, or that nobody decided in time; answers how many, ask again until none is. */
-  async endVoid(tx: Tx): Promise<number> {
-    const now = this.clock.now();
-    const overtaken = await this.resolutions.endOvertaken(tx, { now, countMax: ENDED_MAX });
-    for (const { resolutionId, ...resolution } of overtaken) {
-      const subject = resolutionSubject(resolution.payoutId);
-      await this.audit.record(tx, { actor: null, action: 'payouts.overtake-resolution', subject, before: { resolutionId, ...resolution } });
+  async endVoid(): Promise<number> {
+    const at = this.clock.now();
+    const overtaken = await this.database.transaction((tx) => this.#endOvertaken(tx, at));
+    const late = await this.approvals.expireLate(this.database, {
+      at,
+      onExpired: (tx, { kind, subject, payload }) => this.audit.record(tx, { actor: null, action: `${kind}.expire`, subject, before: payload }),
+    });
+    return overtaken + late;
+  }
+
+  async #endOvertaken(tx: Tx, at: Date): Promise<number> {
+    const ids = await this.resolutions.lockOvertaken(tx, ENDED_MAX);
+    for (const id of ids) {
+      const ended = await this.approvals.overtake<Resolution>(tx, id, { note: OVERTAKEN_NOTE, at });
+      if (ended === null) continue;
+      const before = { resolutionId: id, ...ended.payload };
+      await this.audit.record(tx, { actor: null, action: 'payouts.overtake-resolution', subject: ended.subject, before });
     }
-    return overtaken.length + (await this.resolutions.endExpired(tx, { now, countMax: ENDED_MAX }));
+    return ids.length;
   }
 
   async #standing(tx: Tx, { payoutId, resolutionId }: DecideResolution): Promise<Approval<Resolution>> {

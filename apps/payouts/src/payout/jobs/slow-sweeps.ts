@@ -1,6 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Doorbells } from '@jinku/jobs';
-import { Database } from '@jinku/persistence';
 import { RecordReturns } from '../../attempt/use-cases/record-returns.ts';
 import { ResolveAttempt } from '../../attempt/use-cases/resolve-attempt.ts';
 import { ForgetWatchedPayees } from '../use-cases/forget-watched-payees.ts';
@@ -16,7 +15,6 @@ const ROUNDS_MAX = 50;
 export class SlowSweeps implements OnModuleInit {
   constructor(
     private readonly doorbells: Doorbells,
-    private readonly database: Database,
     private readonly recordReturns: RecordReturns,
     private readonly resolve: ResolveAttempt,
     private readonly forgetWatchedPayees: ForgetWatchedPayees,
@@ -33,7 +31,7 @@ export class SlowSweeps implements OnModuleInit {
   }
 
   async #endResolutions(): Promise<void> {
-    for (let round = 0; round < ROUNDS_MAX && (await this.database.transaction((tx) => this.resolve.endVoid(tx))) > 0; round += 1);
+    for (let round = 0; round < ROUNDS_MAX && (await this.resolve.endVoid()) > 0; round += 1);
   }
 
   async #forget(): Promise<void> {
