@@ -4,7 +4,11 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { jest } from '@jest/globals';
 import { PortClaims } from './port-claims.ts';
+
+/** A dozen processes have to start first. */
+jest.setTimeout(60_000);
 
 const CLAIMANTS = 12;
 const PORTS_EACH = 5;
@@ -49,6 +53,14 @@ test('a claim ends with its owner, however hard that dies', async () => {
 
   expect(whileItLives).toBe(false);
   expect(claims.claim(port)).toBe(true);
+});
+
+test('what dead processes left on other ports goes too', () => {
+  writeFileSync(join(folder, '31000.999999999.1.1'), '');
+
+  new PortClaims(folder).claim(FIRST);
+
+  expect(readdirSync(folder).filter((name) => name.startsWith('31000.'))).toEqual([]);
 });
 
 test('two claimants of one process are strangers to each other, and what is released is free', () => {

@@ -19,6 +19,7 @@ export class PortClaims {
   readonly #folder: string;
   readonly #owner: string;
   readonly #ports = new Set<number>();
+  #isPrepared = false;
 
   constructor(folder = CLAIMS_FOLDER) {
     this.#folder = folder;
@@ -33,7 +34,7 @@ export class PortClaims {
   /** False when somebody else who lives has claimed the port, or is claiming it right now. */
   claim(port: number): boolean {
     if (this.#ports.has(port)) return true;
-    this.#makeFolder();
+    if (!this.#isPrepared) this.#prepareFolder();
     writeFileSync(this.#fileOf(port), '', { flag: 'wx' });
     this.#ports.add(port);
     if (this.#othersOn(port).length === 0) return true;
@@ -52,21 +53,27 @@ export class PortClaims {
 
   #othersOn(port: number): string[] {
     const others = readdirSync(this.#folder).filter((name) => name.startsWith(`${port}.`) && name !== `${port}.${this.#owner}`);
-    return others.filter((name) => {
-      const [, pid = '', birth = ''] = name.split('.');
-      const lives = written(birthOf(Number(pid))) === birth;
-      if (!lives) removeIfAllowed(join(this.#folder, name));
-      return lives;
-    });
+    return others.filter((name) => this.#livesOrGoes(name));
+  }
+
+  /** False when the claim's owner is dead; then it has been removed. */
+  #livesOrGoes(name: string): boolean {
+    const [, pid = '', birth = ''] = name.split('.');
+    const lives = written(birthOf(Number(pid))) === birth;
+    if (!lives) removeIfAllowed(join(this.#folder, name));
+    return lives;
   }
 
   #fileOf(port: number): string {
     return join(this.#folder, `${port}.${this.#owner}`);
   }
 
-  #makeFolder(): void {
+  /** What earlier processes left goes before anything is added, or the folder would only ever grow. */
+  #prepareFolder(): void {
     // Undefined when somebody was first: then it is theirs to open for everybody.
     if (mkdirSync(this.#folder, { recursive: true }) !== undefined) chmodSync(this.#folder, CLAIMS_FOLDER_MODE);
+    for (const name of readdirSync(this.#folder)) this.#livesOrGoes(name);
+    this.#isPrepared = true;
   }
 }
 

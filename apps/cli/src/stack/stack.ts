@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { assignPorts, checkoutHash, createDatabase, enableStatementStatistics, endProcesses, limitLog, PortClaims, stateFolder } from '@jinku/infrastructure';
 import { CHECKOUT } from './checkout.ts';
 import { httpUrl, stackVariables, type Variables } from './environment.ts';
@@ -39,7 +39,8 @@ export class AlreadyRunning extends Error {
 
 /** Where `./jinku up` of this checkout keeps its state: another folder is another installation, with ports of its own. */
 export function ownStateDir(): string {
-  return process.env['JINKU_STATE_DIR'] ?? join(stateFolder(CHECKOUT), 'stack');
+  const named = process.env['JINKU_STATE_DIR'] ?? '';
+  return named === '' ? join(stateFolder(CHECKOUT), 'stack') : resolve(CHECKOUT, named);
 }
 
 /** What a client of a stack needs to know of it. */

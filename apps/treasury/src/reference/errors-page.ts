@@ -11,7 +11,7 @@ export interface RefusalList {
 /** Lists that stand in libs belong to whoever uses the lib. */
 const TITLES: Readonly<Record<string, string>> = {
   'libs/errors': 'Every service',
-  'libs/approvals': 'Decisions of two persons (accounts)',
+  'libs/approvals': 'Decisions by more than one person',
   'libs/messaging': 'Parked messages',
 };
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { memoryOfTree } from './memory.ts';
+import { cpuSecondsOfTree, memoryOfTree } from './process-tree.ts';
 
 const HELD_MEBIBYTES = 64;
 
@@ -20,4 +20,14 @@ describe('the memory of a process and all that descend from it', () => {
     expect(memory === null || ofShell > HELD_MEBIBYTES).toBe(true);
     expect(memory === null || memory.total > ofShell).toBe(true);
   });
+});
+
+test('the processor time of a process holds that of a child that has ended', async () => {
+  const before = cpuSecondsOfTree(process.pid);
+  const child = spawn(process.execPath, ['-e', 'for (const end = Date.now() + 300; Date.now() < end; );'], { stdio: 'inherit' });
+  await once(child, 'exit');
+  const after = cpuSecondsOfTree(process.pid);
+
+  expect(before === null).toBe(!existsSync('/proc/self/stat'));
+  expect(after === null || before === null || after > before).toBe(true);
 });
