@@ -1,7 +1,7 @@
 import type { Clock } from '@jinku/calendar';
 import { GENERAL_REFUSALS, invariant } from '@jinku/errors';
 import type { Database } from '@jinku/persistence';
-import { Role, type Actor, type PlatformConfig, type TokenVerifier } from '@jinku/service';
+import { Role, tooManyRequests, type Actor, type PlatformConfig, type TokenVerifier } from '@jinku/service';
 import type { Rate } from './config.ts';
 import { kindOfToken, tokenHash, TokenKind } from './opaque-token.ts';
 import { TokenBuckets } from './rate-limit/token-bucket.ts';
@@ -41,7 +41,8 @@ export class SessionAndAccessTokenVerifier implements TokenVerifier {
     const kind = kindOfToken(token);
     const bearer = kind === null ? null : await this.#bearerOf(token, kind, wallNow);
     if (bearer === null || bearer.expiresAt <= wallNow) throw GENERAL_REFUSALS.UNAUTHENTICATED({ detail: 'The token is unknown, revoked or has expired.' });
-    if (!this.#buckets.take(`${bearer.actor.kind}:${bearer.actor.id}`, wallNow)) throw GENERAL_REFUSALS.TOO_MANY_REQUESTS();
+    const retryAfterMs = this.#buckets.take(`${bearer.actor.kind}:${bearer.actor.id}`, wallNow);
+    if (retryAfterMs > 0) throw tooManyRequests(retryAfterMs);
     return bearer.actor;
   }
 

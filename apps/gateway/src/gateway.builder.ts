@@ -40,7 +40,7 @@ export interface Gateway {
   adminToken(): Promise<string>;
   assertion(changes?: { jti?: string; audience?: string; key?: KeyObject; expiresIn?: string }): Promise<string>;
   clientToken(): Promise<string>;
-  notice(fields?: Record<string, unknown>, changes?: { secret?: Buffer; body?: string }): Promise<Answer>;
+  notice(fields?: Record<string, unknown>, changes?: { secret?: Buffer; body?: string; ageMs?: number }): Promise<Answer>;
   stop(): Promise<void>;
 }
 
@@ -137,7 +137,7 @@ export async function aGateway(additions: Record<string, string> = {}): Promise<
     clientToken: async () => String((await request('POST', '/v1/auth/token', { body: { client_assertion: await gateway.assertion() } })).body['access_token']),
     notice: (fields = {}, changes = {}) => {
       const body = changes.body ?? JSON.stringify({ ...NOTICE, ...fields });
-      return request('POST', NETSUNION_NOTICE_PATH, { raw: body, headers: noticeHeaders(body, changes.secret ?? keys.secret) });
+      return request('POST', NETSUNION_NOTICE_PATH, { raw: body, headers: noticeHeaders(body, { secret: changes.secret ?? keys.secret, ageMs: changes.ageMs ?? 0 }) });
     },
     stop: async () => {
       await service.stop();
@@ -160,8 +160,8 @@ export const NOTICE = {
   occurredAt: '2026-11-21T02:00:30.000Z',
 };
 
-function noticeHeaders(body: string, secret: Buffer): Record<string, string> {
-  const [timestamp, nonce] = [String(new Date().getTime()), randomUUID()];
+function noticeHeaders(body: string, { secret, ageMs }: { secret: Buffer; ageMs: number }): Record<string, string> {
+  const [timestamp, nonce] = [String(new Date().getTime() - ageMs), randomUUID()];
   const signer = createSigner({ algorithm: 'HMAC-SM3', keyId: 'house.hmac', secret });
   return {
     'x-signature-algorithm': signer.algorithm,

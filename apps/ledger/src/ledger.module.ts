@@ -4,11 +4,13 @@ import type { Environment } from '@jinku/service';
 import { BalanceMonitorsController } from './balance-monitor/http/balance-monitors.controller.ts';
 import { BalanceMonitorRepository } from './balance-monitor/persistence/balance-monitor.repository.ts';
 import { LEDGER_CONFIG, ledgerConfig } from './config.ts';
+import { AccountBoundsController } from './internal-account/http/account-bounds.controller.ts';
 import { InternalAccountsController } from './internal-account/http/internal-accounts.controller.ts';
 import { AccountEventsConsumer } from './internal-account/messaging/account-events.consumer.ts';
 import { Chart } from './internal-account/persistence/chart.ts';
 import { InternalAccountRepository } from './internal-account/persistence/internal-account.repository.ts';
 import { ReadBalances } from './internal-account/queries/read-balances.ts';
+import { ChangeAccountBounds } from './internal-account/use-cases/change-account-bounds.ts';
 import { FollowRegisteredAccounts } from './internal-account/use-cases/follow-registered-accounts.ts';
 import { EntryProposalsController } from './journal/http/entry-proposals.controller.ts';
 import { JournalChecksController } from './journal/http/journal-checks.controller.ts';
@@ -39,6 +41,7 @@ export class LedgerModule {
     return {
       module: LedgerModule,
       controllers: [
+        AccountBoundsController,
         InternalAccountsController,
         EntryProposalsController,
         JournalEntriesController,
@@ -53,6 +56,7 @@ export class LedgerModule {
       providers: [
         InternalAccountRepository,
         Chart,
+        ChangeAccountBounds,
         FollowRegisteredAccounts,
         ReadBalances,
         JournalRepository,

@@ -21,6 +21,7 @@ export { platformTablesSql } from './platform.migration.ts';
 export { PlatformModule } from './platform.module.ts';
 export { problemOf, STATUS_OF_KIND } from './problem.filter.ts';
 export type { Problem } from './problem.filter.ts';
+export { RetryLater, tooManyRequests } from './retry-later.ts';
 export { migrateServices, runServices } from './run.ts';
 export { portVariable } from './service-definition.ts';
 export type { ServiceDefinition } from './service-definition.ts';

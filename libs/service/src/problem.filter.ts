@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GENERAL_REFUSALS, Refusal, RefusalKind } from '@jinku/errors';
 import { DatabaseUnavailable, isTransient } from '@jinku/persistence';
 import type { EventLog } from './logger.ts';
+import { RetryLater } from './retry-later.ts';
 import { EVENT_LOG } from './tokens.ts';
 import { currentTrace } from './trace-context.ts';
 
@@ -42,6 +43,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (refusal === null) {
       this.log.error('request-crashed', { error, url: http.getRequest<FastifyRequest>().url.split('?')[0] });
     }
+    if (refusal?.cause instanceof RetryLater) void reply.header('retry-after', String(refusal.cause.retryAfterSeconds));
     const problem = refusal === null ? crash() : problemOf(refusal);
     void reply.status(problem.status).header('content-type', 'application/problem+json').send(JSON.stringify(problem));
   }

@@ -4,6 +4,7 @@ import { Outbox } from '@jinku/messaging';
 import { systemClock } from '@jinku/calendar';
 import { signDetached } from '@jinku/security';
 import { eventually } from '@jinku/testing';
+import { BODY_BYTES_MAX } from '../config.ts';
 import { aGateway, type Gateway } from '../gateway.builder.ts';
 
 let gateway: Gateway;
@@ -35,6 +36,13 @@ test('a message that was changed after signing, or that another key signed, is r
   expect(await send({ signed: `${BODY} ` })).toMatchObject({ status: 401, body: { code: 'MESSAGE_NOT_SIGNED' } });
   expect((await send({ key: generateKeyPairSync('ed25519').privateKey })).status).toBe(401);
   expect((await send({ headers: { 'x-jws-signature': 'rubbish' } })).status).toBe(401);
+});
+
+test('an oversized message, an expired token and a person\'s session are refused by their own codes', async () => {
+  const oversized = `{"messageKey":"${'x'.repeat(BODY_BYTES_MAX)}"}`;
+  expect(await send({ body: oversized })).toMatchObject({ status: 413, body: { code: 'BODY_TOO_LARGE' } });
+  expect(await send({ token: 'jka_unknown' })).toMatchObject({ status: 401, body: { code: 'UNAUTHENTICATED' } });
+  expect(await send({ token: await gateway.adminToken() })).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
 });
 
 test('malformed JSON, a missing key, wrong headers and unknown topics are refused by name', async () => {

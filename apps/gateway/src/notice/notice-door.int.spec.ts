@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { BODY_BYTES_MAX } from '../config.ts';
 import { aGateway, type Gateway } from '../gateway.builder.ts';
 
 let gateway: Gateway;
@@ -19,6 +20,21 @@ test('a forged notice is refused, quarantined, and nobody is told', async () => 
   expect(await count('SELECT 1 FROM rail_notice')).toBe(0);
   expect(await told()).toBe(0);
   expect(await gateway.database.query('SELECT fault FROM quarantined_notice')).toEqual([{ fault: 'BAD_SIGNATURE' }]);
+});
+
+test('a notice signed too long ago, or by a clock too far ahead, is refused like a forged one', async () => {
+  for (const ageMs of [6 * 60_000, -6 * 60_000]) {
+    expect(await gateway.notice({}, { ageMs })).toMatchObject({ status: 401, body: { code: 'NOTICE_NOT_SIGNED' } });
+  }
+  expect(await gateway.notice({}, { ageMs: 4 * 60_000 })).toMatchObject({ status: 200 });
+  expect(await told()).toBe(1);
+});
+
+test('an oversized notice is refused unread', async () => {
+  const answer = await gateway.request('POST', '/notices/netsunion', { raw: Buffer.alloc(BODY_BYTES_MAX + 1, 'x') });
+
+  expect(answer).toMatchObject({ status: 413, body: { code: 'BODY_TOO_LARGE' } });
+  expect(answer.headers.get('content-type')).toContain('application/problem+json');
 });
 
 test('a notice without any body or signature is refused', async () => {

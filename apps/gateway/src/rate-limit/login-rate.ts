@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@jinku/calendar';
-import { GENERAL_REFUSALS } from '@jinku/errors';
-import { CLOCK } from '@jinku/service';
+import { CLOCK, tooManyRequests } from '@jinku/service';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../config.ts';
 import { TokenBuckets } from './token-bucket.ts';
 
@@ -18,6 +17,7 @@ export class LoginRate {
   }
 
   take(address: string): void {
-    if (!this.#buckets.take(address, this.clock.wallNow())) throw GENERAL_REFUSALS.TOO_MANY_REQUESTS();
+    const retryAfterMs = this.#buckets.take(address, this.clock.wallNow());
+    if (retryAfterMs > 0) throw tooManyRequests(retryAfterMs);
   }
 }

@@ -17,15 +17,15 @@ export class TokenBuckets {
     this.#rate = rate;
   }
 
-  /** Takes one token. False when there is none left. */
-  take(caller: string, wallNow: number): boolean {
+  /** Takes one token. Answers 0, or when there is none left after how many milliseconds there is one again. */
+  take(caller: string, wallNow: number): number {
     const bucket = this.#bucketOf(caller, wallNow);
     const elapsedMs = Math.max(0, wallNow - bucket.filledAt);
     bucket.tokens = Math.min(this.#rate.burst, bucket.tokens + (elapsedMs * this.#rate.perSecond) / 1_000);
     bucket.filledAt = wallNow;
-    if (bucket.tokens < 1) return false;
+    if (bucket.tokens < 1) return Math.max(1, Math.round(((1 - bucket.tokens) / this.#rate.perSecond) * 1_000));
     bucket.tokens -= 1;
-    return true;
+    return 0;
   }
 
   #bucketOf(caller: string, wallNow: number): Bucket {

@@ -28,7 +28,7 @@ export class QuarantineNotice {
 
   async execute({ fault, address, body }: { fault: QuarantineFault; address: string; body: Buffer }): Promise<void> {
     this.#counter.inc({ fault });
-    if (!this.#kept.take('all', this.clock.wallNow())) return;
+    if (this.#kept.take('all', this.clock.wallNow()) > 0) return;
     this.log.warn('notice-quarantined', { fault, address });
     await this.notices.quarantine(this.database, { fault, address, body: body.subarray(0, BODY_KEPT_BYTES), receivedAt: this.clock.now() });
   }

@@ -1,12 +1,10 @@
-import { Body, Controller, Headers, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Headers, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Refusal } from '@jinku/errors';
+import type { FastifyRequest } from 'fastify';
 import { PASSWORD_LENGTH_MAX } from '@jinku/security';
 import { ANY_PERSON, CurrentActor, Public, Roles, type Actor } from '@jinku/service';
 import { z } from 'zod';
 import { LoginRate } from '../../rate-limit/login-rate.ts';
-import { BACK_OFF_FIRST_MS } from '../domain/login-back-off.ts';
 import { BeginSession } from '../use-cases/begin-session.ts';
 import { ChangePassword } from '../use-cases/change-password.ts';
 import { EndSession } from '../use-cases/end-session.ts';
@@ -36,19 +34,10 @@ export class AuthController {
   @Public()
   @ApiOperation({ summary: 'Sign in with username and password; the token is good for 12 hours and can be revoked' })
   @ApiResponse({ status: 200, standardSchema: session })
-  async login(
-    @Body({ schema: credentials }) body: z.output<typeof credentials>,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<z.output<typeof session>> {
+  async login(@Body({ schema: credentials }) body: z.output<typeof credentials>, @Req() request: FastifyRequest): Promise<z.output<typeof session>> {
     this.loginRate.take(request.ip);
-    try {
-      const { token, personId, expiresAt } = await this.beginSession.execute(body);
-      return { token, tokenType: 'Bearer', personId, expiresAt: expiresAt.toISOString() };
-    } catch (error) {
-      if (error instanceof Refusal && error.code === 'TOO_MANY_REQUESTS') void reply.header('retry-after', String(BACK_OFF_FIRST_MS / 1_000));
-      throw error;
-    }
+    const { token, personId, expiresAt } = await this.beginSession.execute(body);
+    return { token, tokenType: 'Bearer', personId, expiresAt: expiresAt.toISOString() };
   }
 
   @Post('logout')

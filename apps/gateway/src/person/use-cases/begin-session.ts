@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@jinku/calendar';
-import { GENERAL_REFUSALS } from '@jinku/errors';
 import { Database } from '@jinku/persistence';
 import { hashPassword, verifyPassword } from '@jinku/security';
-import { AuditTrail, CLOCK } from '@jinku/service';
+import { AuditTrail, CLOCK, tooManyRequests } from '@jinku/service';
 import { newToken, tokenHash, TokenKind } from '../../opaque-token.ts';
 import { PERSON_REFUSALS } from '../domain/person-refusals.ts';
 import { LoginFailureRepository } from '../persistence/login-failure.repository.ts';
@@ -30,7 +29,7 @@ export class BeginSession {
   async execute({ username, password }: { username: string; password: string }): Promise<{ token: string; personId: string; expiresAt: Date }> {
     const begunAt = new Date(this.clock.wallNow());
     const lockedUntil = await this.failures.begin(this.database, username, begunAt);
-    if (lockedUntil !== null) throw GENERAL_REFUSALS.TOO_MANY_REQUESTS({ detail: 'Too many wrong passwords for this username; try again later.' });
+    if (lockedUntil !== null) throw tooManyRequests(lockedUntil.getTime() - begunAt.getTime(), 'Too many wrong passwords for this username');
     const found = await this.people.findCredentials(this.database, username);
     const isRight = await verifyPassword(password, found?.passwordHash ?? (await this.#nobodysHash));
     if (found === null || !isRight || found.isDisabled) throw PERSON_REFUSALS.WRONG_CREDENTIALS();

@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@jinku/calendar';
-import { GENERAL_REFUSALS } from '@jinku/errors';
 import { Database } from '@jinku/persistence';
 import { hashPassword, verifyPassword } from '@jinku/security';
-import { AuditTrail, CLOCK, type Actor } from '@jinku/service';
+import { AuditTrail, CLOCK, tooManyRequests, type Actor } from '@jinku/service';
 import { PERSON_REFUSALS } from '../domain/person-refusals.ts';
 import { LoginFailureRepository } from '../persistence/login-failure.repository.ts';
 import { PersonRepository } from '../persistence/person.repository.ts';
@@ -25,7 +24,8 @@ export class ChangePassword {
     const wallAt = new Date(this.clock.wallNow());
     // Counted like a login: a stolen session must not be a way to guess the password.
     const guessing = `password-of:${actor.id}`;
-    if ((await this.failures.begin(this.database, guessing, wallAt)) !== null) throw GENERAL_REFUSALS.TOO_MANY_REQUESTS();
+    const lockedUntil = await this.failures.begin(this.database, guessing, wallAt);
+    if (lockedUntil !== null) throw tooManyRequests(lockedUntil.getTime() - wallAt.getTime(), 'Too many wrong passwords');
     const stored = await this.people.findPasswordHash(this.database, actor.id);
     if (stored === null || !(await verifyPassword(current, stored))) throw PERSON_REFUSALS.WRONG_CREDENTIALS();
     const passwordHash = await hashPassword(next);

@@ -57,6 +57,10 @@ export class InternalAccountRepository {
     return (await tx.execute('UPDATE internal_account SET state = $3 WHERE id = $1 AND state = $2', [id, from, to])) === 1;
   }
 
+  async setBounds(tx: Tx, { id, min, max }: { id: number; min: bigint | null; max: bigint | null }): Promise<void> {
+    await tx.execute('UPDATE internal_account SET balance_min = $2, balance_max = $3 WHERE id = $1', [id, min, max]);
+  }
+
   /** Keeps every batch out until the transaction ends, so that a zero balance stays zero while the account closes. */
   async hasMoneyUnderLock(tx: Tx, id: number): Promise<boolean> {
     await tx.query('SELECT 1 AS held FROM journal_head FOR UPDATE');

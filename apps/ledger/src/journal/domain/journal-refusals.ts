@@ -3,6 +3,7 @@ import { defineRefusals, RefusalKind } from '@jinku/errors';
 export const LEDGER_REFUSALS = defineRefusals({
   UNKNOWN_INTERNAL_ACCOUNT: { kind: RefusalKind.NOT_FOUND, sentence: 'There is no internal account of this code.' },
   UNKNOWN_JOURNAL_ENTRY: { kind: RefusalKind.NOT_FOUND, sentence: 'There is no journal entry of this id.' },
+  ACCOUNT_TAKES_NO_BOUNDS: { kind: RefusalKind.RULE, sentence: 'Accounts that events post to, and parents, have no minimum or maximum.' },
   UNKNOWN_PROPOSAL: { kind: RefusalKind.NOT_FOUND, sentence: 'There is no proposal of this id.' },
   UNKNOWN_PENDING_ENTRY: { kind: RefusalKind.NOT_FOUND, sentence: 'There is no pending entry of this id.' },
   UNKNOWN_BALANCE_MONITOR: { kind: RefusalKind.NOT_FOUND, sentence: 'There is no balance monitor of this id.' },

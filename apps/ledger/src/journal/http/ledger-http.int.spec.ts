@@ -1,6 +1,7 @@
 import { Module, StandardSchemaValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { accountOpenedV1 } from '@jinku/contracts';
 import { invalidRequest } from '@jinku/errors';
 import { Outbox } from '@jinku/messaging';
 import { Metrics, openApiOf, PlatformModule, type Actor, type Role } from '@jinku/service';
@@ -180,6 +181,24 @@ test('a pending entry is voided with a reason, listed, and refused when it expir
   expect((await call('GET', 'pending-entries/01993c1e-0000-7000-8000-000000000001')).body).toMatchObject({ code: 'UNKNOWN_PENDING_ENTRY' });
 });
 
+test('the bounds of an account are set by two persons, and hold from then on', async () => {
+  const opened = { ...accountOpenedV1.example, accountId: '01993c1e-0000-7000-8000-0000000000b7', accountClass: 'OWN_FUND' as const, owner: 'OWN' as const };
+  await ledger.database.transaction((tx) => ledger.follow.open(tx, opened));
+  const propose = (fields: object = {}) => call('POST', 'internal-accounts/bounds-changes', { body: { accountCode: '1003.0000000000b7', balanceMin: '0.00', balanceMax: '2.00', reason: 'no overdraft', ...fields } });
+
+  expect((await propose({ accountCode: '2001' })).body).toMatchObject({ code: 'ACCOUNT_TAKES_NO_BOUNDS' });
+  expect((await propose({ balanceMin: '3.00' })).body).toMatchObject({ code: 'INVALID_REQUEST', violations: [{ field: 'balanceMin' }] });
+  const id = (await propose()).body['id'] as string;
+  expect((await call('POST', `internal-accounts/bounds-changes/${id}/approve`, { as: 'alice/approver' })).body).toMatchObject({ code: 'MAKER_CANNOT_CHECK' });
+  expect((await call('POST', `journal-entries/proposals/${id}/approve`, { as: 'bob/approver' })).body).toMatchObject({ code: 'UNKNOWN_PROPOSAL' });
+  expect((await call('POST', `internal-accounts/bounds-changes/${id}/approve`, { as: 'bob/approver' })).body).toMatchObject({ state: 'APPROVED' });
+
+  expect((await call('GET', 'internal-accounts/1003.0000000000b7')).body).toMatchObject({ balanceMin: '0.00', balanceMax: '2.00' });
+  expect((await call('GET', 'internal-accounts/bounds-changes?state=APPROVED')).body['items']).toMatchObject([{ id, proposedBy: 'alice', decidedBy: 'bob' }]);
+  await expect(ledger.post(anEntry({ from: '3001', to: '1003.0000000000b7' }))).rejects.toMatchObject({ code: 'ACCOUNT_OVERDRAWN' });
+  await expect(ledger.post(anEntry({ from: '1003.0000000000b7', to: '3001', amount: 201n }))).rejects.toMatchObject({ code: 'ACCOUNT_ABOVE_MAXIMUM' });
+});
+
 test('the schedule of posting rules shows each rule with its accounts', async () => {
   const { body } = await call('GET', 'posting-rules');
 
@@ -195,5 +214,5 @@ test('the checks say that the books are whole', async () => {
 });
 
 test('every route is in the OpenAPI document', () => {
-  expect(Object.keys(openApiOf(app, ledgerService).paths).filter((path) => path.startsWith('/v1/'))).toHaveLength(26);
+  expect(Object.keys(openApiOf(app, ledgerService).paths).filter((path) => path.startsWith('/v1/'))).toHaveLength(29);
 });
