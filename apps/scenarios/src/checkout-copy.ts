@@ -37,7 +37,7 @@ export class CheckoutCopy {
   }
 
   /** What a started stack tells other shells of itself. */
-  get state(): { readonly profile: Profile; readonly ports: Stack['urls']; readonly parts: readonly ListedPart[] } {
+  get state(): { readonly profile: Profile; readonly ports: Readonly<Record<string, number>>; readonly parts: readonly ListedPart[] } {
     return JSON.parse(readFileSync(join(stateFolder(this.folder), 'stack', 'state.json'), 'utf8')) as CheckoutCopy['state'];
   }
 
