@@ -26,7 +26,7 @@ describe(`./jinku up on the ${PROFILE} profile`, () => {
   });
 
   afterAll(async () => {
-    await up?.interrupt({ withinMs: STOPPED_WITHIN_MS });
+    await up?.interrupt({ withinMs: STOPPED_WITHIN_MS }).catch(() => undefined);
     (checkout as CheckoutCopy | undefined)?.remove();
   });
 
