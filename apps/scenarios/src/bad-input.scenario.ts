@@ -70,8 +70,8 @@ describe(`bad input on the ${PROFILE} profile`, () => {
   });
 
   test.each<[string, RawRequest, Expected]>([
-    ['malformed JSON', { path: '/v1/payouts', body: '{"requestId": ' }, { status: 400, code: 'MALFORMED_JSON' }],
-    ['nothing at all', { path: '/v1/payouts', body: '' }, { status: 400, code: 'MALFORMED_JSON' }],
+    ['malformed JSON', { path: '/v1/payouts', body: '{"requestId": ' }, { status: 400, code: 'MALFORMED_JSON', field: 'body' }],
+    ['nothing at all', { path: '/v1/payouts', body: '' }, { status: 400, code: 'MALFORMED_JSON', field: 'body' }],
     ['an array', { path: '/v1/payouts', body: [] }, { status: 400, code: 'INVALID_REQUEST', field: 'body' }],
     ['a body that is not JSON by its own word', { path: '/v1/payouts', body: '<payout/>', headers: { 'content-type': 'text/xml' } }, { status: 400, code: 'UNSUPPORTED_MEDIA_TYPE' }],
     ['a body above the limit', { path: '/v1/payouts', body: { ...aRequest(), purpose: 'x'.repeat(BODY_LIMIT_BYTES) } }, { status: 413, code: 'BODY_TOO_LARGE' }],
@@ -79,7 +79,7 @@ describe(`bad input on the ${PROFILE} profile`, () => {
     ['a batch that is no list', { path: '/v1/payouts/batch', body: { payouts: 'all' } }, { status: 400, code: 'INVALID_REQUEST', field: 'payouts' }],
     ['a batch of 10,001', { path: '/v1/payouts/batch', body: { payouts: new Array(10_001).fill(0) } }, { status: 400, code: 'INVALID_REQUEST', field: 'payouts' }],
     ['a batch with an unknown field', { path: '/v1/payouts/batch', body: { payouts: [aRequest()], urgent: true } }, { status: 400, code: 'INVALID_REQUEST', field: 'urgent' }],
-    ['a malformed batch', { path: '/v1/payouts/batch', body: '{"payouts": [}' }, { status: 400, code: 'MALFORMED_JSON' }],
+    ['a malformed batch', { path: '/v1/payouts/batch', body: '{"payouts": [}' }, { status: 400, code: 'MALFORMED_JSON', field: 'body' }],
     ['a page size of letters', { method: 'GET', path: '/v1/payouts?limit=all' }, { status: 400, code: 'INVALID_REQUEST', field: 'limit' }],
     ['a state that does not exist', { method: 'GET', path: '/v1/payouts?state=LOST' }, { status: 400, code: 'INVALID_REQUEST', field: 'state' }],
     ['a payout id that is none', { method: 'GET', path: '/v1/payouts/1' }, { status: 400, code: 'INVALID_REQUEST', field: 'id' }],
@@ -144,7 +144,7 @@ describe(`bad input on the ${PROFILE} profile`, () => {
   });
 
   test.each<[string, (given: { body: string; token: string }) => Partial<RawRequest>, Expected]>([
-    ['malformed JSON', () => ({ body: '{"messageKey": ' }), { status: 400, code: 'MALFORMED_JSON' }],
+    ['malformed JSON', () => ({ body: '{"messageKey": ' }), { status: 400, code: 'MALFORMED_JSON', field: 'body' }],
     ['a body that is no object', () => ({ body: '"requests"' }), { status: 400, code: 'INVALID_REQUEST', field: 'body' }],
     ['no message key', () => ({ body: JSON.stringify({ requests: [aRequest()] }) }), { status: 400, code: 'INVALID_REQUEST', field: 'messageKey' }],
     ['a message key of 65 characters', () => ({ body: JSON.stringify({ messageKey: 'M'.repeat(65), requests: [aRequest()] }) }), { status: 400, code: 'INVALID_REQUEST', field: 'messageKey' }],
@@ -274,7 +274,7 @@ describe(`bad input on the ${PROFILE} profile`, () => {
   });
 
   test.each<[string, RawRequest, Expected]>([
-    ['malformed JSON', { path: '/v1/auth/login', body: '{"username": ' }, { status: 400, code: 'MALFORMED_JSON' }],
+    ['malformed JSON', { path: '/v1/auth/login', body: '{"username": ' }, { status: 400, code: 'MALFORMED_JSON', field: 'body' }],
     ['an unknown field', { path: '/v1/auth/login', body: { username: 'operator', password: 'x', admin: true } }, { status: 400, code: 'INVALID_REQUEST', field: 'admin' }],
     ['a password that is a number', { path: '/v1/auth/login', body: { username: 'operator', password: 1 } }, { status: 400, code: 'INVALID_REQUEST', field: 'password' }],
     ['a password of 100,000 characters', { path: '/v1/auth/login', body: { username: 'operator', password: 'x'.repeat(100_000) } }, { status: 400, code: 'INVALID_REQUEST', field: 'password' }],

@@ -72,8 +72,9 @@ export async function bootService(definition: ServiceDefinition, environment: En
   app.connectMicroservice({ strategy }, { inheritAppConfig: false });
   await definition.prepare?.(app, config);
   await relay.start();
-  await app.startAllMicroservices();
   await app.listen(port, config.bind);
+  // After the doors: on Kafka, the group of a process that was killed lets its successor in only when the dead member's session has run out.
+  await app.startAllMicroservices();
   await doorbells.start();
   log.info('service-ready', { port });
 

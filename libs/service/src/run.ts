@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { migrateBus } from '@jinku/messaging';
 import { migrateJobs } from '@jinku/jobs';
 import { migrate } from '@jinku/persistence';
@@ -25,6 +26,8 @@ export async function runServices(definitions: readonly ServiceDefinition[], env
     process.exit(EXIT_START_FAILED);
   });
   for (const definition of definitions) running.push(await bootService(definition, environment));
+  // A process that is killed keeps nothing, so what was compiled is kept now; without NODE_COMPILE_CACHE this does nothing.
+  flushCompileCache();
 }
 
 /** The whole of a service's `migrate.ts`. */

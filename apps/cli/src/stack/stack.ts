@@ -58,6 +58,11 @@ function urlsOf(ports: Ports): Readonly<Record<ServiceName | typeof SIMULATOR, s
   return Object.fromEntries(([...SERVICE_NAMES, SIMULATOR] as const).map((name) => [name, httpUrl(ports[name])])) as ReturnType<typeof urlsOf>;
 }
 
+/** Compiled code of every stack of the checkout: what was killed is back in little more than half the time. */
+function compileCache(): string {
+  return join(stateFolder(CHECKOUT), 'compile-cache');
+}
+
 /** Starts everything in order and returns once all of it is ready; when a part does not start, stops what did and throws. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const folders = stackFolders(options.stateDir ?? ownStateDir());
@@ -72,7 +77,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     makeKeys(folders.keys);
     const variables = stackVariables(
       { profile: options.profile, ports, secret, keysDir: folders.keys },
-      { user: process.env, overrides: options.env ?? {} },
+      { user: process.env, overrides: { NODE_COMPILE_CACHE: compileCache(), ...options.env } },
     );
     const postgresSettings = { ...options.postgresSettings, ...(options.fsync === false ? { fsync: 'off', full_page_writes: 'off' } : {}) };
     stack = new Stack(options, { profile: options.profile, folders, ports, claims, secret, variables, postgresSettings });

@@ -3,7 +3,7 @@ import type { ManagedProcess } from '@jinku/infrastructure';
 export const FIRST_DELAY_MS = 100;
 const DELAY_MS_MAX = 5_000;
 /** Up for so long, a process has recovered: its next crash waits no longer than the first. */
-const RECOVERED_AFTER_MS = 30_000;
+const RECOVERED_AFTER_MS = 2_000;
 
 export type ProcessState = 'STOPPED' | 'STARTING' | 'READY' | 'DIED';
 
