@@ -19,6 +19,8 @@ CREATE TABLE account (
   limit_per_item bigint,
   limit_per_day bigint,
   responsible_person text NOT NULL,
+  connector_type text,
+  secondary_connectors jsonb NOT NULL,
   registration_state text NOT NULL,
   funding_account_ref text,
   state text NOT NULL,
@@ -56,7 +58,7 @@ CREATE UNIQUE INDEX account_number ON accounts.account USING btree (bank_code, n
 CREATE UNIQUE INDEX account_one_filed ON accounts.account USING btree (is_filed) WHERE (is_filed AND (state <> 'CLOSED'::text));
 CREATE UNIQUE INDEX account_one_per_subtype ON accounts.account USING btree (subtype) WHERE ((subtype IS NOT NULL) AND (close_by IS NULL) AND (state <> 'CLOSED'::text));
 CREATE UNIQUE INDEX account_one_reserve ON accounts.account USING btree (account_class) WHERE ((account_class = 'CENTRAL_RESERVE'::text) AND (state <> 'CLOSED'::text));
-GRANT INSERT, SELECT, UPDATE (name, bank, purpose, valid_from, valid_until, close_by, limit_per_item, limit_per_day, responsible_person, registration_state, funding_account_ref, state, link_state, link_version, link_reason, internal_account_code, version) ON account TO jinku_accounts;
+GRANT INSERT, SELECT, UPDATE (name, bank, purpose, valid_from, valid_until, close_by, limit_per_item, limit_per_day, responsible_person, connector_type, secondary_connectors, registration_state, funding_account_ref, state, link_state, link_version, link_reason, internal_account_code, version) ON account TO jinku_accounts;
 
 CREATE TABLE account_closing (
   id uuid NOT NULL,
@@ -153,6 +155,25 @@ CREATE TABLE audit_head (
   CONSTRAINT audit_head_one_check CHECK (one)
 );
 GRANT SELECT, UPDATE ON audit_head TO jinku_accounts;
+
+CREATE TABLE connector_type_version (
+  code text NOT NULL,
+  version integer NOT NULL,
+  effective_on date NOT NULL,
+  content jsonb NOT NULL,
+  maker_id text,
+  checker_id text,
+  approval_id uuid,
+  reason text NOT NULL,
+  recorded_at timestamp with time zone NOT NULL,
+  CONSTRAINT connector_type_version_pkey PRIMARY KEY (code, version),
+  CONSTRAINT connector_type_version_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES approval(id),
+  CONSTRAINT connector_type_version_check CHECK ((checker_id <> maker_id)),
+  CONSTRAINT connector_type_version_check1 CHECK (((version = 1) OR ((maker_id IS NOT NULL) AND (checker_id IS NOT NULL) AND (approval_id IS NOT NULL)))),
+  CONSTRAINT connector_type_version_code_check CHECK ((code ~ '^[A-Z][A-Z0-9_]{1,31}$'::text)),
+  CONSTRAINT connector_type_version_version_check CHECK ((version > 0))
+);
+GRANT INSERT, SELECT ON connector_type_version TO jinku_accounts;
 
 CREATE TABLE inbox_message (
   consumer text NOT NULL,

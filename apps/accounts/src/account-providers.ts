@@ -19,8 +19,10 @@ import { RecordAccount } from './account/use-cases/record-account.ts';
 import { RequestAccountOpening } from './account/use-cases/request-account-opening.ts';
 import { StartClosing } from './account/use-cases/start-closing.ts';
 import { StateClosingCheck } from './account/use-cases/state-closing-check.ts';
+import { ConnectorTypeRepository } from './connector-type/persistence/connector-type.repository.ts';
+import { ChangeConnectorType } from './connector-type/use-cases/change-connector-type.ts';
 
-/** All of the register but its doors and jobs, so that a spec wires it as production does. */
+/** All of the service but its doors and jobs, so that a spec wires it as production does. */
 export const ACCOUNT_PROVIDERS = [
   AccountRepository,
   AccountHistoryRepository,
@@ -43,4 +45,6 @@ export const ACCOUNT_PROVIDERS = [
   StateClosingCheck,
   FollowLink,
   DoDueWork,
+  ConnectorTypeRepository,
+  ChangeConnectorType,
 ];

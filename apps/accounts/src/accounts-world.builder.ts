@@ -45,6 +45,8 @@ export function anOpening(given: Partial<OpeningRequest> = {}): OpeningRequest {
     limitPerItem: null,
     limitPerDay: null,
     responsiblePerson: null,
+    connectorType: null,
+    secondaryConnectors: [],
     reason: 'needed',
     ...given,
   };

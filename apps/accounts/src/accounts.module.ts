@@ -9,6 +9,7 @@ import { AccountsController } from './account/http/accounts.controller.ts';
 import { IdempotentWrites } from './account/http/idempotent-writes.ts';
 import { DueWork } from './account/jobs/due-work.ts';
 import { InternalAccountLinkedConsumer } from './account/messaging/internal-account-linked.consumer.ts';
+import { ConnectorTypesController } from './connector-type/http/connector-types.controller.ts';
 import { accountCipher } from './config.ts';
 
 @Module({})
@@ -16,7 +17,7 @@ export class AccountsModule {
   static with(platform: PlatformConfig): DynamicModule {
     return {
       module: AccountsModule,
-      controllers: [AccountProposalsController, AccountClosingsController, AccountsController, InternalAccountLinkedConsumer],
+      controllers: [AccountProposalsController, AccountClosingsController, AccountsController, ConnectorTypesController, InternalAccountLinkedConsumer],
       providers: [
         ...ACCOUNT_PROVIDERS,
         IdempotentWrites,

@@ -25,6 +25,8 @@ const ACCOUNT_SQL = `
     limit_per_item bigint CHECK (limit_per_item > 0),
     limit_per_day bigint CHECK (limit_per_day > 0),
     responsible_person text NOT NULL,
+    connector_type text,
+    secondary_connectors jsonb NOT NULL,
     registration_state text NOT NULL CHECK (registration_state IN ('NONE', 'REQUESTED', 'REGISTERED', 'WITHDRAWING', 'WITHDRAWN')),
     funding_account_ref text,
     state text NOT NULL CHECK (state IN ('PENDING_OPEN', 'ACTIVE', 'FROZEN', 'CLOSING', 'CLOSED')),
@@ -52,8 +54,8 @@ const ACCOUNT_SQL = `
   CREATE UNIQUE INDEX account_funding_ref ON account (funding_account_ref) WHERE funding_account_ref IS NOT NULL;
   GRANT SELECT, INSERT ON account TO ${ROLE};
   -- What an account is never changes; what holds of it does.
-  GRANT UPDATE (name, bank, purpose, valid_from, valid_until, close_by, limit_per_item, limit_per_day, responsible_person, registration_state,
-    funding_account_ref, state, link_state, link_version, link_reason, internal_account_code, version) ON account TO ${ROLE};
+  GRANT UPDATE (name, bank, purpose, valid_from, valid_until, close_by, limit_per_item, limit_per_day, responsible_person, connector_type, secondary_connectors,
+    registration_state,    funding_account_ref, state, link_state, link_version, link_reason, internal_account_code, version) ON account TO ${ROLE};
 `;
 
 const HISTORY_SQL = `

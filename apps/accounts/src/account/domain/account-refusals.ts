@@ -25,6 +25,8 @@ export const ACCOUNT_REFUSALS = defineRefusals({
   REGISTRATION_MISPLACED: { kind: RefusalKind.RULE, sentence: 'Only client-fund and own-fund bank accounts are registered at UnionPay for prefunding.' },
   REFERENCE_MISPLACED: { kind: RefusalKind.INVALID, sentence: 'The reference at UnionPay comes with the confirmation of the registration, and only then.' },
   REFERENCE_EXISTS: { kind: RefusalKind.CONFLICT, sentence: 'Another account is registered under this reference.' },
+  CONNECTOR_NOT_IN_FORCE: { kind: RefusalKind.RULE, sentence: 'No connector type of this code is in force.' },
+  CAPABILITY_NOT_OFFERED: { kind: RefusalKind.RULE, sentence: 'The connector type does not offer this capability.' },
   CLOSING_NOT_FOUND: { kind: RefusalKind.NOT_FOUND, sentence: 'The account is not being closed.' },
   CLOSING_CHECK_DECIDED: { kind: RefusalKind.CONFLICT, sentence: 'This check of the closing is answered already.' },
 });

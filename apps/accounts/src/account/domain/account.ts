@@ -1,5 +1,6 @@
 import { AccountClass } from '@jinku/contracts';
 import { parseAmount } from '@jinku/money';
+import type { Capability } from '../../connector-type/domain/connector-type.ts';
 import { AccountState, LinkState } from './account-state.ts';
 import { ACCOUNT_REFUSALS } from './account-refusals.ts';
 import type { RegistrationState } from './registration-state.ts';
@@ -9,6 +10,11 @@ export type ClientFundSubtype = (typeof ClientFundSubtype)[keyof typeof ClientFu
 
 /** Rule R7: retained client-fund accounts are a closed list. */
 export const RETAINED_ACCOUNTS_MAX = 3;
+
+export interface ConnectorBinding {
+  readonly capability: Capability;
+  readonly connectorType: string;
+}
 
 /** What may be changed by two persons while the account lives. Amounts are yuan as text, days are business dates. */
 export interface AccountTerms {
@@ -22,6 +28,10 @@ export interface AccountTerms {
   readonly limitPerItem: string | null;
   readonly limitPerDay: string | null;
   readonly responsiblePerson: string;
+  /** The connector type that serves the account; null while nothing is automatic. */
+  readonly connectorType: string | null;
+  /** Capabilities that another connector type serves, such as the other clearing house of the central reserve. */
+  readonly secondaryConnectors: readonly ConnectorBinding[];
 }
 
 export interface Account extends AccountTerms {

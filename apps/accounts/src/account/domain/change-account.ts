@@ -13,7 +13,7 @@ export interface Difference {
 
 /** What differs between two stands of one account; its version says nothing by itself. */
 export function differenceOf(before: Account, after: Account): Difference {
-  const fields = (Object.keys(after) as (keyof Account)[]).filter((field) => field !== 'version' && before[field] !== after[field]);
+  const fields = (Object.keys(after) as (keyof Account)[]).filter((field) => field !== 'version' && !isSame(before[field], after[field]));
   const picked = (account: Account): Readonly<Record<string, unknown>> => Object.fromEntries(fields.map((field) => [field, account[field]]));
   return { before: picked(before), after: picked(after) };
 }
@@ -29,7 +29,7 @@ export function changedTerms(account: Account, change: TermsChange): Account {
 
 /** The checker approves a change from what the maker saw: when that is not there any more, the change is another one. */
 export function checkUnchanged(account: Account, seen: Readonly<Record<string, unknown>>): void {
-  const moved = Object.keys(seen).filter((field) => account[field as keyof Account] !== seen[field]);
+  const moved = Object.keys(seen).filter((field) => !isSame(account[field as keyof Account], seen[field]));
   if (moved.length > 0) throw ACCOUNT_REFUSALS.CHANGED_MEANWHILE({ violations: moved.map((field) => ({ field, rule: 'is what the proposal said it was' })) });
 }
 
@@ -63,6 +63,11 @@ export function registeredBy(account: Account, { event, fundingAccountRef }: Reg
 /** The account with one more question to the ledger on its way. */
 export function askingLedger(account: Account): Account {
   return { ...account, linkState: 'REQUESTED', linkVersion: account.linkVersion + 1, linkReason: null };
+}
+
+/** Fields are texts, numbers and flags, but for the bindings, which are a list. */
+function isSame(one: unknown, other: unknown): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
 
 function forbidden(account: Account, act: string): Error {

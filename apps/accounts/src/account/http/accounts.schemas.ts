@@ -2,6 +2,7 @@ import { AccountClass } from '@jinku/contracts';
 import { positiveAmountText } from '@jinku/money';
 import { pageFields, PAGE_SIZE_MAX } from '@jinku/service';
 import { z } from 'zod';
+import { Capability, connectorTypeCode } from '../../connector-type/domain/connector-type.ts';
 import { ACCOUNT_ACTS } from '../domain/account-act.ts';
 import { ClientFundSubtype } from '../domain/account.ts';
 import { AccountState, LinkState } from '../domain/account-state.ts';
@@ -39,6 +40,8 @@ export const accountView = z.object({
   limitPerItem: z.string().nullable(),
   limitPerDay: z.string().nullable(),
   responsiblePerson: z.string(),
+  connectorType: z.string().nullable(),
+  secondaryConnectors: z.array(z.object({ capability: z.enum(Capability), connectorType: z.string() })),
   registrationState: z.enum(RegistrationState),
   fundingAccountRef: z.string().nullable(),
   state: z.enum(AccountState),
@@ -80,6 +83,11 @@ const terms = {
   limitPerItem: positiveAmountText.nullable(),
   limitPerDay: positiveAmountText.nullable(),
   responsiblePerson: line(80),
+  connectorType: connectorTypeCode.nullable(),
+  secondaryConnectors: z
+    .array(z.strictObject({ capability: z.enum(Capability), connectorType: connectorTypeCode }))
+    .max(10, 'has at most ten')
+    .refine((bindings) => new Set(bindings.map(({ capability, connectorType }) => `${capability} ${connectorType}`)).size === bindings.length, 'names each binding once'),
 };
 
 export const openingRequest = z.strictObject({
@@ -98,6 +106,8 @@ export const openingRequest = z.strictObject({
   limitPerItem: terms.limitPerItem.default(null),
   limitPerDay: terms.limitPerDay.default(null),
   responsiblePerson: terms.responsiblePerson.nullable().default(null),
+  connectorType: terms.connectorType.default(null),
+  secondaryConnectors: terms.secondaryConnectors.default([]),
   reason,
 });
 export type OpeningBody = z.output<typeof openingRequest>;

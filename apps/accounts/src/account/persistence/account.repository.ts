@@ -20,7 +20,8 @@ export interface NewAccount extends Account {
 /** The columns of an account under the names they have in code. */
 export const ACCOUNT_COLUMNS = `id, account_class AS "accountClass", subtype, owner, name, bank, bank_code AS "bankCode", masked_number AS "maskedNumber", purpose,
   is_filed AS "isFiled", valid_from AS "validFrom", valid_until AS "validUntil", close_by AS "closeBy", limit_per_item AS "limitPerItem",
-  limit_per_day AS "limitPerDay", responsible_person AS "responsiblePerson", registration_state AS "registrationState",
+  limit_per_day AS "limitPerDay", responsible_person AS "responsiblePerson", connector_type AS "connectorType",
+  secondary_connectors AS "secondaryConnectors", registration_state AS "registrationState",
   funding_account_ref AS "fundingAccountRef", state, link_state AS "linkState", link_version AS "linkVersion", link_reason AS "linkReason",
   internal_account_code AS "internalAccountCode", version`;
 
@@ -35,8 +36,8 @@ export class AccountRepository {
     await tx.execute(
       `INSERT INTO account (id, account_class, subtype, owner, name, bank, bank_code, number_cipher, number_hash, masked_number, purpose, is_filed, valid_from,
                             valid_until, close_by, limit_per_item, limit_per_day, responsible_person, registration_state, funding_account_ref, state,
-                            link_state, link_version, version, opening_approval_id, requested_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)`,
+                            link_state, link_version, version, opening_approval_id, requested_at, connector_type, secondary_connectors)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)`,
       [
         account.id,
         account.accountClass,
@@ -64,6 +65,8 @@ export class AccountRepository {
         account.version,
         account.openingApprovalId,
         account.requestedAt,
+        account.connectorType,
+        JSON.stringify(account.secondaryConnectors),
       ],
     );
   }
@@ -89,7 +92,7 @@ export class AccountRepository {
     const touched = await tx.execute(
       `UPDATE account SET name = $4, bank = $5, purpose = $6, valid_from = $7, valid_until = $8, close_by = $9, limit_per_item = $10, limit_per_day = $11,
          responsible_person = $12, registration_state = $13, funding_account_ref = $14, state = $15, link_state = $16, link_version = $17,
-         link_reason = $18, internal_account_code = $19, version = $20
+         link_reason = $18, internal_account_code = $19, version = $20, connector_type = $21, secondary_connectors = $22
        WHERE id = $1 AND state = $2 AND version = $3`,
       [
         before.id,
@@ -112,6 +115,8 @@ export class AccountRepository {
         after.linkReason,
         after.internalAccountCode,
         after.version,
+        after.connectorType,
+        JSON.stringify(after.secondaryConnectors),
       ],
     );
     invariant(touched === 1, 'an account is replaced under its lock');

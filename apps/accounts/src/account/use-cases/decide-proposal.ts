@@ -3,7 +3,7 @@ import { APPROVAL_REFUSALS, Approvals, type Approval } from '@jinku/approvals';
 import type { Clock } from '@jinku/calendar';
 import type { Tx } from '@jinku/persistence';
 import { AuditTrail, CLOCK, type Actor } from '@jinku/service';
-import { kindOf, type AccountAct, type AccountProposal } from '../domain/account-act.ts';
+import type { AccountAct, AccountProposal } from '../domain/account-act.ts';
 import { CarryOutAct } from './carry-out-act.ts';
 import { EndOpening } from './end-opening.ts';
 
@@ -61,7 +61,7 @@ export class DecideProposal {
 
 /** Other proposals of this service have doors of their own. */
 function ofAccounts(approval: Approval<AccountProposal>): Approval<AccountProposal> {
-  if (approval.kind !== kindOf(approval.payload.act)) throw APPROVAL_REFUSALS.APPROVAL_NOT_FOUND();
+  if (!approval.kind.startsWith('accounts.')) throw APPROVAL_REFUSALS.APPROVAL_NOT_FOUND();
   return approval;
 }
 

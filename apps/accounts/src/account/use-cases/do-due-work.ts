@@ -3,6 +3,7 @@ import { businessDateOf, type Clock } from '@jinku/calendar';
 import { Refusal } from '@jinku/errors';
 import type { Tx } from '@jinku/persistence';
 import { CLOCK } from '@jinku/service';
+import { kindOf } from '../domain/account-act.ts';
 import { ACCOUNT_REFUSALS } from '../domain/account-refusals.ts';
 import { AccountRepository } from '../persistence/account.repository.ts';
 import { ProposalRepository } from '../persistence/proposal.repository.ts';
@@ -37,10 +38,10 @@ export class DoDueWork {
   /** Ends proposals whose time is over; answers how many. */
   async expireProposals(tx: Tx): Promise<number> {
     const expired = await this.proposals.endExpired(tx, { now: this.clock.now(), countMax: EXPIRED_AT_ONCE_MAX });
-    for (const { id, makerId, payload } of expired) {
-      if (payload.act !== 'OPEN') continue;
+    for (const { id, kind, subject, makerId } of expired) {
+      if (kind !== kindOf('OPEN')) continue;
       const by = { makerId, checkerId: null, approvalId: id };
-      await this.endOpening.execute(tx, payload.accountId, { by, reason: 'Nobody decided on the opening in time' });
+      await this.endOpening.execute(tx, subject, { by, reason: 'Nobody decided on the opening in time' });
     }
     return expired.length;
   }

@@ -5,10 +5,12 @@ import { uuidv7 } from '@jinku/messaging';
 import type { Tx } from '@jinku/persistence';
 import { AuditTrail, CLOCK, type Actor } from '@jinku/service';
 import { PROPOSAL_EXPIRES_AFTER_MS } from '../../config.ts';
+import { ConnectorTypeRepository } from '../../connector-type/persistence/connector-type.repository.ts';
 import { kindOf, type AccountAct, type AccountProposal } from '../domain/account-act.ts';
 import { checkRegistered, type Account } from '../domain/account.ts';
 import { ACCOUNT_REFUSALS } from '../domain/account-refusals.ts';
 import { changedTerms, differenceOf, movedBy, registeredBy, type RegistrationStep, type TermsChange } from '../domain/change-account.ts';
+import { checkConnectors } from '../domain/check-connectors.ts';
 import { AccountRepository } from '../persistence/account.repository.ts';
 
 export type ProposedAct =
@@ -23,6 +25,7 @@ export type ProposedAct =
 export class ProposeAccountAct {
   constructor(
     private readonly accounts: AccountRepository,
+    private readonly connectorTypes: ConnectorTypeRepository,
     private readonly approvals: Approvals,
     private readonly audit: AuditTrail,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -56,6 +59,7 @@ export class ProposeAccountAct {
         if (effectiveOn < today) throw ACCOUNT_REFUSALS.EFFECTIVE_IN_PAST({ violations: [{ field: 'effectiveOn', rule: 'is today or later' }] });
         const changed = changedTerms(account, proposed.change);
         checkRegistered(changed, await this.accounts.listOthers(tx, account.id));
+        checkConnectors(changed, await this.connectorTypes.inForce(tx, effectiveOn));
         return { act: 'CHANGE', ...differenceOf(account, changed), effectiveOn };
       }
       case 'FREEZE':

@@ -113,6 +113,17 @@ describe('changing', () => {
     expect(await world.account(id)).toMatchObject({ purpose: '手续费收入', linkState: 'CONFIRMED', linkVersion: 1 });
   });
 
+  test('an account picks a connector in force, and another for a capability; the history holds both', async () => {
+    const id = await world.anAccount();
+    const secondaryConnectors = [{ capability: 'QUOTA', connectorType: 'NETSUNION' }] as const;
+    await world.act(id, { act: 'CHANGE', change: { connectorType: 'NETSUNION', secondaryConnectors }, effectiveOn: null });
+
+    expect(await world.account(id)).toMatchObject({ connectorType: 'NETSUNION', secondaryConnectors });
+    expect(await codeOf(world.propose(id, { act: 'CHANGE', change: { secondaryConnectors }, effectiveOn: null }))).toBe('NOTHING_CHANGES');
+    expect(await codeOf(world.propose(id, { act: 'CHANGE', change: { connectorType: 'UNIONPAY' }, effectiveOn: null }))).toBe('CONNECTOR_NOT_IN_FORCE');
+    expect(await codeOf(world.request({ connectorType: 'UNIONPAY' }))).toBe('CONNECTOR_NOT_IN_FORCE');
+  });
+
   test('of two changes of one field the second is refused: what its maker saw is gone', async () => {
     const id = await world.anAccount();
     const first = await world.propose(id, { act: 'CHANGE', change: { bank: '建设银行' }, effectiveOn: null });

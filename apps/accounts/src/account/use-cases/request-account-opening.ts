@@ -6,16 +6,24 @@ import { breaksUnique, type Tx } from '@jinku/persistence';
 import { maskAccountNumber, PayeeCipher } from '@jinku/security';
 import { AuditTrail, CLOCK, type Actor } from '@jinku/service';
 import { PROPOSAL_EXPIRES_AFTER_MS } from '../../config.ts';
+import { ConnectorTypeRepository } from '../../connector-type/persistence/connector-type.repository.ts';
 import { kindOf, type AccountProposal } from '../domain/account-act.ts';
-import { checkRegistered, type Account } from '../domain/account.ts';
+import { checkRegistered, type Account, type AccountTerms } from '../domain/account.ts';
 import { ACCOUNT_REFUSALS } from '../domain/account-refusals.ts';
 import { AccountState, LinkState } from '../domain/account-state.ts';
 import { differenceOf } from '../domain/change-account.ts';
+import { checkConnectors } from '../domain/check-connectors.ts';
 import { RegistrationState } from '../domain/registration-state.ts';
 import { AccountHistoryRepository } from '../persistence/account-history.repository.ts';
 import { AccountRepository } from '../persistence/account.repository.ts';
 
-type Asked = 'accountClass' | 'subtype' | 'owner' | 'name' | 'bank' | 'bankCode' | 'purpose' | 'isFiled' | 'validUntil' | 'closeBy' | 'limitPerItem' | 'limitPerDay';
+type Asked =
+  | Exclude<keyof AccountTerms, 'validFrom' | 'responsiblePerson'>
+  | 'accountClass'
+  | 'subtype'
+  | 'owner'
+  | 'bankCode'
+  | 'isFiled';
 
 export interface OpeningRequest extends Pick<Account, Asked> {
   readonly accountNumber: string;
@@ -32,6 +40,7 @@ export class RequestAccountOpening {
   constructor(
     private readonly accounts: AccountRepository,
     private readonly history: AccountHistoryRepository,
+    private readonly connectorTypes: ConnectorTypeRepository,
     private readonly approvals: Approvals,
     private readonly cipher: PayeeCipher,
     private readonly audit: AuditTrail,
@@ -59,6 +68,7 @@ export class RequestAccountOpening {
     };
     await this.accounts.lockRegister(tx);
     checkRegistered(account, await this.accounts.listOthers(tx, id));
+    checkConnectors(account, await this.connectorTypes.inForce(tx, businessDateOf(requestedAt)));
     await this.insert(tx, { account, accountNumber, approvalId, requestedAt });
     await this.approvals.propose<AccountProposal>(tx, {
       id: approvalId,
