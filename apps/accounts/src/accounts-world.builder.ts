@@ -118,7 +118,7 @@ export class AccountsWorld {
   async answer(id: string, given: Partial<InternalAccountLinkedV1> = {}): Promise<void> {
     const { linkVersion } = await this.account(id);
     const answer = { accountId: id, link: 'CONFIRMED', internalAccountCode: `1003.${id.slice(-12)}`, at: this.clock.now().toISOString(), linkVersion, ...given } as const;
-    await this.transaction((tx) => this.module.get(FollowLink).execute(tx, answer));
+    await this.transaction((tx) => this.module.get(FollowLink).execute(tx, [answer]));
   }
 
   /** Opened by two persons and confirmed by the ledger. */

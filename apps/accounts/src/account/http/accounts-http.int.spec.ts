@@ -10,6 +10,7 @@ import { invalidRequest } from '@jinku/errors';
 import { Outbox } from '@jinku/messaging';
 import { Metrics, PlatformModule, type Actor, type Role } from '@jinku/service';
 import { testDatabase, type TestDatabase } from '@jinku/testing';
+import { NETSUNION } from '../../connector-type/domain/netsunion.ts';
 import { accountsService } from '../../index.ts';
 import { accountsMigrations } from '../../migrations/index.ts';
 
@@ -58,7 +59,7 @@ afterAll(async () => {
 let keys = 0;
 async function call(method: 'GET' | 'POST', path: string, { as = 'alice/operator', body, key = `key-${(keys += 1)}-00000000` }: { as?: string; body?: object; key?: string } = {}) {
   const headers = { authorization: `Bearer ${as}`, 'idempotency-key': key };
-  const answer = await app.inject({ method, url: `/v1/accounts${path}`, headers, ...(body === undefined ? {} : { payload: body }) });
+  const answer = await app.inject({ method, url: path.startsWith('/v1/') ? path : `/v1/accounts${path}`, headers, ...(body === undefined ? {} : { payload: body }) });
   return { status: answer.statusCode, body: (answer.body === '' ? {} : answer.json()) as Record<string, unknown> };
 }
 
@@ -151,4 +152,39 @@ test('a closing that never was is not found, and a statement about it neither', 
   expect((await call('GET', `/${id}/closing`)).body).toMatchObject({ code: 'CLOSING_NOT_FOUND' });
   expect((await call('POST', `/${id}/closing/statements`, { body })).body).toMatchObject({ code: 'CLOSING_NOT_FOUND' });
   expect((await call('POST', `/${id}/closing/statements`, { body: { ...body, check: 'LEDGER_BALANCE' } })).body).toMatchObject({ code: 'INVALID_REQUEST' });
+});
+
+test('a connector type is shown as it is in force, and a contradiction in a new version is named by field', async () => {
+  const path = '/v1/connector-types/NETSUNION';
+  const propose = (content: object, as?: string) => call('POST', `${path}/versions`, { body: { content, effectiveOn: '2027-01-01', reason: 'new terms' }, ...(as === undefined ? {} : { as }) });
+
+  expect((await call('GET', path)).body).toMatchObject({ code: 'NETSUNION', version: 1, content: { capabilities: ['PAYOUT', 'QUOTA', 'NOTICES'] } });
+  expect((await call('GET', `${path}?on=2026-11-20`)).body).toMatchObject({ code: 'CONNECTOR_TYPE_NOT_FOUND' });
+  expect((await propose({ ...NETSUNION, policies: null })).body).toMatchObject({ code: 'INVALID_REQUEST', violations: [{ field: 'content.policies' }] });
+  expect((await propose(NETSUNION, 'bob/approver')).status).toBe(403);
+
+  const { approvalId } = (await propose({ ...NETSUNION, name: '网联清算' })).body;
+  expect(itemsOf(await call('GET', '/v1/connector-types/proposals'))).toMatchObject([{ id: approvalId, makerId: 'alice', proposal: { version: 2 } }]);
+  await call('POST', `/v1/connector-types/proposals/${approvalId as string}/approve`, { as: 'bob/approver', body: { note: 'checked' } });
+
+  expect((await call('GET', path)).body).toMatchObject({ version: 1 });
+  expect((await call('GET', `${path}?on=2027-01-01`)).body).toMatchObject({ version: 2, makerId: 'alice', checkerId: 'bob', content: { name: '网联清算' } });
+  expect(itemsOf(await call('GET', `${path}/versions`))).toHaveLength(2);
+});
+
+test('a closing goes through the doors of persons, and shows every answer', async () => {
+  const { id, approvalId } = await open();
+  await call('POST', `/proposals/${approvalId}/approve`, { as: 'bob/approver', body: { note: 'checked' } });
+
+  expect((await call('POST', `/${id}/close`, { body: { reason: 'not needed' } })).body).toMatchObject({ code: 'ACCOUNT_STATE_FORBIDS' });
+  await testing.admin.query(`UPDATE account SET state = 'ACTIVE', link_state = 'CONFIRMED', internal_account_code = '1002.1' WHERE id = $1`, [id]);
+  const closing = (await call('POST', `/${id}/close`, { body: { reason: 'not needed' } })).body as { approvalId: string };
+  await call('POST', `/proposals/${closing.approvalId}/approve`, { as: 'bob/approver', body: { note: 'checked' } });
+  const body = { check: 'BANK_BALANCE', answer: 'CLEAR', evidence: 'statement of today' };
+  expect((await call('POST', `/${id}/closing/statements`, { body, key: 'stated-once' })).status).toBe(204);
+  expect((await call('POST', `/${id}/closing/statements`, { body, key: 'stated-once' })).status).toBe(204);
+
+  const { answers } = (await call('GET', `/${id}/closing`)).body as { answers: object[] };
+  expect(answers).toHaveLength(6);
+  expect(answers.at(-1)).toMatchObject({ check: 'BANK_BALANCE', answer: 'CLEAR', statedBy: 'alice', evidence: 'statement of today' });
 });

@@ -17,7 +17,7 @@ export class DueWork implements OnModuleInit {
   }
 
   async run(): Promise<void> {
-    while ((await this.database.transaction((tx) => this.dueWork.expireProposals(tx))) > 0);
+    while (await this.database.transaction((tx) => this.dueWork.expireProposal(tx)));
     while (await this.database.transaction((tx) => this.dueWork.putChangeInForce(tx)));
   }
 }

@@ -82,6 +82,11 @@ export class AccountRepository {
     return row === undefined ? null : accountOf(row);
   }
 
+  /** Locks several in the order of their ids, so that two who lock some of the same never wait for each other. */
+  async lockMany(tx: Tx, ids: readonly string[]): Promise<void> {
+    await tx.query('SELECT 1 AS locked FROM account WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE', [ids]);
+  }
+
   async lock(tx: Tx, id: string): Promise<Account | null> {
     const [row] = await tx.query<AccountRow>(`SELECT ${ACCOUNT_COLUMNS} FROM account WHERE id = $1 FOR UPDATE`, [id]);
     return row === undefined ? null : accountOf(row);

@@ -11,13 +11,14 @@ interface ExpiredProposal {
 /** Proposals, about connector types too, stand in the service's table of approvals. */
 @Injectable()
 export class ProposalRepository {
-  /** Ends open proposals that nobody decided in time. One that somebody decides on at this moment is left to them. */
-  async endExpired(tx: Tx, { now, countMax }: { now: Date; countMax: number }): Promise<ExpiredProposal[]> {
-    return tx.query<ExpiredProposal>(
-      `UPDATE approval SET state = 'EXPIRED', decided_at = $1 WHERE id = ANY(ARRAY(
-         SELECT id FROM approval WHERE state = 'PROPOSED' AND expires_at <= $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED))
+  /** Ends one open proposal that nobody decided in time. One that somebody decides on at this moment is left to them. */
+  async endExpired(tx: Tx, now: Date): Promise<ExpiredProposal | null> {
+    const [expired] = await tx.query<ExpiredProposal>(
+      `UPDATE approval SET state = 'EXPIRED', decided_at = $1 WHERE id = (
+         SELECT id FROM approval WHERE state = 'PROPOSED' AND expires_at <= $1 ORDER BY expires_at LIMIT 1 FOR UPDATE SKIP LOCKED)
        RETURNING id, kind, subject, maker_id AS "makerId"`,
-      [now, countMax],
+      [now],
     );
+    return expired ?? null;
   }
 }

@@ -11,9 +11,6 @@ import { ScheduledChangeRepository, type ScheduledChange } from '../persistence/
 import { ApplyChange } from './apply-change.ts';
 import { EndOpening } from './end-opening.ts';
 
-/** Most proposals ended in one transaction. */
-const EXPIRED_AT_ONCE_MAX = 100;
-
 /** What a day or an hour brings by itself: approved changes take effect, and proposals that nobody decided end. */
 @Injectable()
 export class DoDueWork {
@@ -35,15 +32,13 @@ export class DoDueWork {
     return true;
   }
 
-  /** Ends proposals whose time is over; answers how many. */
-  async expireProposals(tx: Tx): Promise<number> {
-    const expired = await this.proposals.endExpired(tx, { now: this.clock.now(), countMax: EXPIRED_AT_ONCE_MAX });
-    for (const { id, kind, subject, makerId } of expired) {
-      if (kind !== kindOf('OPEN')) continue;
-      const by = { makerId, checkerId: null, approvalId: id };
-      await this.endOpening.execute(tx, subject, { by, reason: 'Nobody decided on the opening in time' });
-    }
-    return expired.length;
+  /** Ends one proposal whose time is over; false when there is none. */
+  async expireProposal(tx: Tx): Promise<boolean> {
+    const expired = await this.proposals.endExpired(tx, this.clock.now());
+    if (expired === null) return false;
+    const by = { makerId: expired.makerId, checkerId: null, approvalId: expired.id };
+    if (expired.kind === kindOf('OPEN')) await this.endOpening.execute(tx, expired.subject, { by, reason: 'Nobody decided on the opening in time' });
+    return true;
   }
 
   /** The rules judge before anything is written, so a refused change has left nothing behind. */

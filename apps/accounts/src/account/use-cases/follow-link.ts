@@ -23,7 +23,13 @@ export class FollowLink {
     private readonly record: RecordAccount,
   ) {}
 
-  async execute(tx: Tx, answer: InternalAccountLinkedV1): Promise<void> {
+  /** All accounts are locked before the first is recorded: the audit trail's head is taken after any account, by everyone. */
+  async execute(tx: Tx, answers: readonly InternalAccountLinkedV1[]): Promise<void> {
+    await this.accounts.lockMany(tx, answers.map(({ accountId }) => accountId));
+    for (const answer of answers) await this.follow(tx, answer);
+  }
+
+  private async follow(tx: Tx, answer: InternalAccountLinkedV1): Promise<void> {
     const account = await this.accounts.lock(tx, answer.accountId);
     if (account === null || account.linkVersion !== answer.linkVersion || account.linkState !== LinkState.REQUESTED) return;
     const changed = linkedBy(account, answer);

@@ -1,4 +1,5 @@
 import { AccountsWorld, LI_NA, person } from '../../accounts-world.builder.ts';
+import { FollowLink } from './follow-link.ts';
 
 let world: AccountsWorld;
 beforeAll(async () => {
@@ -207,6 +208,18 @@ describe('freezing', () => {
     await world.answer(id, { link: 'REFUSED', reason: 'NO_INTERNAL_ACCOUNT' });
 
     expect(await world.account(id)).toMatchObject({ linkState: 'CONFIRMED' });
+  });
+
+  test('answers that come in a batch and approvals of the same accounts never wait for each other in a ring', async () => {
+    const ids = await Promise.all([1, 2, 3, 4].map(() => world.anAccount()));
+    for (const id of ids) await world.act(id, { act: 'FREEZE' });
+    const unfreezes = await Promise.all(ids.map((id) => world.propose(id, { act: 'UNFREEZE' })));
+    const answers = ids.map((accountId) => ({ accountId, link: 'CONFIRMED', linkVersion: 2, at: world.clock.now().toISOString() }) as const).reverse();
+    const followed = world.transaction((tx) => world.module.get(FollowLink).execute(tx, answers));
+
+    const codes = await Promise.all([followed, ...unfreezes.map((approvalId) => world.decide('approve', approvalId))].map(codeOf));
+
+    expect(codes).toEqual(['ACCEPTED', 'ACCEPTED', 'ACCEPTED', 'ACCEPTED', 'ACCEPTED']);
   });
 
   test('a freeze that the ledger refuses leaves the account frozen here, with the reason', async () => {

@@ -1,5 +1,7 @@
-import { accountOpenedV1, type AccountStateChangedV1 } from '@jinku/contracts';
+import { accountClosingClearedV1, accountOpenedV1, accountRenamedV1, accountStateChangedV1, type AccountStateChangedV1 } from '@jinku/contracts';
+import type { MessageBatch } from '@jinku/messaging';
 import { aLedger, anEntry, type LedgerForTest } from '../../journal/journal.builder.ts';
+import { AccountEventsConsumer } from '../messaging/account-events.consumer.ts';
 
 let ledger: LedgerForTest;
 beforeEach(async () => {
@@ -94,4 +96,19 @@ test('a change of state that asks nothing is not answered', async () => {
   await ledger.database.transaction((tx) => ledger.follow.changeState(tx, told));
 
   expect(await answers()).toEqual([]);
+});
+
+test('every message of the register finds its answer, in the order in which it was told', async () => {
+  const messages = [accountOpenedV1, accountRenamedV1, accountStateChangedV1, accountClosingClearedV1].map(({ name, example }) => ({ type: name, data: example }));
+  const consumer = new AccountEventsConsumer(ledger.follow);
+
+  await ledger.database.transaction((tx) => consumer.handle({ tx, messages } as unknown as MessageBatch));
+
+  expect(await answers()).toMatchObject([
+    { link: 'CONFIRMED', linkVersion: 1 },
+    { link: 'CONFIRMED', linkVersion: 2 },
+    { link: 'CONFIRMED', linkVersion: 2 },
+    { link: 'CLOSED', linkVersion: 3 },
+  ]);
+  expect(await ledger.accounts.findByCode(ledger.database, CODE)).toMatchObject({ name: accountRenamedV1.example.name, state: 'CLOSED' });
 });
