@@ -6,33 +6,114 @@ CREATE TABLE account (
   subtype text,
   owner text NOT NULL,
   name text NOT NULL,
+  bank text,
   bank_code text NOT NULL,
   number_cipher text NOT NULL,
   number_hash text NOT NULL,
   masked_number text NOT NULL,
+  purpose text,
   is_filed boolean NOT NULL,
+  valid_from date NOT NULL,
+  valid_until date,
+  close_by date,
+  limit_per_item bigint,
+  limit_per_day bigint,
+  responsible_person text NOT NULL,
+  connector_type text,
+  secondary_connectors jsonb NOT NULL,
+  registration_state text NOT NULL,
+  funding_account_ref text,
   state text NOT NULL,
   link_state text NOT NULL,
+  link_version integer NOT NULL,
   link_reason text,
   internal_account_code text,
+  version integer NOT NULL,
   opening_approval_id uuid NOT NULL,
   requested_at timestamp with time zone NOT NULL,
   CONSTRAINT account_pkey PRIMARY KEY (id),
   CONSTRAINT account_account_class_check CHECK ((account_class = ANY (ARRAY['CENTRAL_RESERVE'::text, 'CLIENT_FUND'::text, 'OWN_FUND'::text, 'VIRTUAL'::text, 'CHANNEL'::text]))),
   CONSTRAINT account_bank_code_check CHECK ((bank_code ~ '^[0-9]{12}$'::text)),
-  CONSTRAINT account_check CHECK (((account_class = 'CLIENT_FUND'::text) = (subtype IS NOT NULL))),
-  CONSTRAINT account_check1 CHECK (((NOT is_filed) OR (account_class = 'OWN_FUND'::text))),
-  CONSTRAINT account_check2 CHECK (((state <> 'ACTIVE'::text) OR (link_state = 'CONFIRMED'::text))),
+  CONSTRAINT account_check CHECK ((valid_until >= valid_from)),
+  CONSTRAINT account_check1 CHECK ((limit_per_item <= limit_per_day)),
+  CONSTRAINT account_check2 CHECK (((account_class = 'CLIENT_FUND'::text) OR ((subtype IS NULL) AND (close_by IS NULL)))),
+  CONSTRAINT account_check3 CHECK (((account_class <> 'CLIENT_FUND'::text) OR (close_by IS NOT NULL) OR ((subtype IS NOT NULL) AND (valid_until IS NOT NULL)))),
+  CONSTRAINT account_check4 CHECK (((NOT is_filed) OR (account_class = 'OWN_FUND'::text))),
+  CONSTRAINT account_check5 CHECK (((registration_state = ANY (ARRAY['REGISTERED'::text, 'WITHDRAWING'::text])) = (funding_account_ref IS NOT NULL))),
+  CONSTRAINT account_check6 CHECK (((registration_state = 'NONE'::text) OR (account_class = ANY (ARRAY['CLIENT_FUND'::text, 'OWN_FUND'::text])))),
+  CONSTRAINT account_check7 CHECK (((state = ANY (ARRAY['PENDING_OPEN'::text, 'CLOSED'::text])) OR (internal_account_code IS NOT NULL))),
+  CONSTRAINT account_check8 CHECK (((state <> 'CLOSED'::text) OR (registration_state = ANY (ARRAY['NONE'::text, 'WITHDRAWN'::text])))),
+  CONSTRAINT account_limit_per_day_check CHECK ((limit_per_day > 0)),
+  CONSTRAINT account_limit_per_item_check CHECK ((limit_per_item > 0)),
   CONSTRAINT account_link_state_check CHECK ((link_state = ANY (ARRAY['NONE'::text, 'REQUESTED'::text, 'CONFIRMED'::text, 'REFUSED'::text, 'CLOSED'::text]))),
+  CONSTRAINT account_link_version_check CHECK ((link_version >= 0)),
   CONSTRAINT account_owner_check CHECK ((owner = ANY (ARRAY['CLIENT'::text, 'OWN'::text]))),
+  CONSTRAINT account_registration_state_check CHECK ((registration_state = ANY (ARRAY['NONE'::text, 'REQUESTED'::text, 'REGISTERED'::text, 'WITHDRAWING'::text, 'WITHDRAWN'::text]))),
   CONSTRAINT account_state_check CHECK ((state = ANY (ARRAY['PENDING_OPEN'::text, 'ACTIVE'::text, 'FROZEN'::text, 'CLOSING'::text, 'CLOSED'::text]))),
-  CONSTRAINT account_subtype_check CHECK ((subtype = ANY (ARRAY['PREPAID_CARD'::text, 'FUND_SALES'::text, 'CROSS_BORDER'::text])))
+  CONSTRAINT account_subtype_check CHECK ((subtype = ANY (ARRAY['PREPAID_CARD'::text, 'FUND_SALES'::text, 'CROSS_BORDER'::text]))),
+  CONSTRAINT account_version_check CHECK ((version > 0))
 );
+CREATE UNIQUE INDEX account_funding_ref ON accounts.account USING btree (funding_account_ref) WHERE (funding_account_ref IS NOT NULL);
 CREATE UNIQUE INDEX account_number ON accounts.account USING btree (bank_code, number_hash) WHERE (state <> 'CLOSED'::text);
 CREATE UNIQUE INDEX account_one_filed ON accounts.account USING btree (is_filed) WHERE (is_filed AND (state <> 'CLOSED'::text));
-CREATE UNIQUE INDEX account_one_per_subtype ON accounts.account USING btree (subtype) WHERE ((subtype IS NOT NULL) AND (state <> 'CLOSED'::text));
+CREATE UNIQUE INDEX account_one_per_subtype ON accounts.account USING btree (subtype) WHERE ((subtype IS NOT NULL) AND (close_by IS NULL) AND (state <> 'CLOSED'::text));
 CREATE UNIQUE INDEX account_one_reserve ON accounts.account USING btree (account_class) WHERE ((account_class = 'CENTRAL_RESERVE'::text) AND (state <> 'CLOSED'::text));
-GRANT INSERT, SELECT, UPDATE ON account TO jinku_accounts;
+GRANT INSERT, SELECT, UPDATE (name, bank, purpose, valid_from, valid_until, close_by, limit_per_item, limit_per_day, responsible_person, connector_type, secondary_connectors, registration_state, funding_account_ref, state, link_state, link_version, link_reason, internal_account_code, version) ON account TO jinku_accounts;
+
+CREATE TABLE account_closing (
+  id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  prior_state text NOT NULL,
+  started_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  outcome text,
+  refusal text,
+  CONSTRAINT account_closing_pkey PRIMARY KEY (id),
+  CONSTRAINT account_closing_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  CONSTRAINT account_closing_id_fkey FOREIGN KEY (id) REFERENCES approval(id),
+  CONSTRAINT account_closing_check CHECK (((ended_at IS NULL) = (outcome IS NULL))),
+  CONSTRAINT account_closing_check1 CHECK (((COALESCE(outcome, 'CLOSED'::text) = 'CLOSED'::text) OR (refusal IS NOT NULL))),
+  CONSTRAINT account_closing_outcome_check CHECK ((outcome = ANY (ARRAY['CLOSED'::text, 'REOPENED'::text]))),
+  CONSTRAINT account_closing_prior_state_check CHECK ((prior_state = ANY (ARRAY['ACTIVE'::text, 'FROZEN'::text])))
+);
+CREATE UNIQUE INDEX account_closing_one_open ON accounts.account_closing USING btree (account_id) WHERE (ended_at IS NULL);
+GRANT INSERT, SELECT, UPDATE (ended_at, outcome, refusal) ON account_closing TO jinku_accounts;
+
+CREATE TABLE account_closing_answer (
+  closing_id uuid NOT NULL,
+  sequence integer NOT NULL,
+  closing_check text NOT NULL,
+  answer text NOT NULL,
+  stated_by text,
+  evidence text,
+  answered_at timestamp with time zone NOT NULL,
+  CONSTRAINT account_closing_answer_pkey PRIMARY KEY (closing_id, sequence),
+  CONSTRAINT account_closing_answer_closing_id_fkey FOREIGN KEY (closing_id) REFERENCES account_closing(id),
+  CONSTRAINT account_closing_answer_answer_check CHECK ((answer = ANY (ARRAY['NOT_ASKED'::text, 'ASKED'::text, 'CLEAR'::text, 'REFUSED'::text]))),
+  CONSTRAINT account_closing_answer_check CHECK (((closing_check = ANY (ARRAY['REGISTRATION'::text, 'LEDGER_BALANCE'::text])) OR (answer = 'NOT_ASKED'::text) OR ((stated_by IS NOT NULL) AND (evidence IS NOT NULL)))),
+  CONSTRAINT account_closing_answer_closing_check_check CHECK ((closing_check = ANY (ARRAY['OPEN_PAYOUTS'::text, 'OPEN_TRANSFERS'::text, 'BANK_BALANCE'::text, 'REGISTRATION'::text, 'LEDGER_BALANCE'::text]))),
+  CONSTRAINT account_closing_answer_sequence_check CHECK ((sequence > 0))
+);
+GRANT INSERT, SELECT ON account_closing_answer TO jinku_accounts;
+
+CREATE TABLE account_version (
+  account_id uuid NOT NULL,
+  version integer NOT NULL,
+  act text NOT NULL,
+  effective_on date NOT NULL,
+  recorded_at timestamp with time zone NOT NULL,
+  maker_id text,
+  checker_id text,
+  approval_id uuid,
+  reason text NOT NULL,
+  before jsonb NOT NULL,
+  after jsonb NOT NULL,
+  CONSTRAINT account_version_pkey PRIMARY KEY (account_id, version),
+  CONSTRAINT account_version_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  CONSTRAINT account_version_check1 CHECK ((checker_id <> maker_id)),
+  CONSTRAINT account_version_version_check CHECK ((version > 0))
+);
+GRANT INSERT, SELECT ON account_version TO jinku_accounts;
 
 CREATE TABLE approval (
   id uuid NOT NULL,
@@ -100,6 +181,25 @@ CREATE TABLE audit_head (
   CONSTRAINT audit_head_one_check CHECK (one)
 );
 GRANT SELECT, UPDATE ON audit_head TO jinku_accounts;
+
+CREATE TABLE connector_type_version (
+  code text NOT NULL,
+  version integer NOT NULL,
+  effective_on date NOT NULL,
+  content jsonb NOT NULL,
+  maker_id text,
+  checker_id text,
+  approval_id uuid,
+  reason text NOT NULL,
+  recorded_at timestamp with time zone NOT NULL,
+  CONSTRAINT connector_type_version_pkey PRIMARY KEY (code, version),
+  CONSTRAINT connector_type_version_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES approval(id),
+  CONSTRAINT connector_type_version_check CHECK ((checker_id <> maker_id)),
+  CONSTRAINT connector_type_version_check1 CHECK (((version = 1) OR ((maker_id IS NOT NULL) AND (checker_id IS NOT NULL) AND (approval_id IS NOT NULL)))),
+  CONSTRAINT connector_type_version_code_check CHECK ((code ~ '^[A-Z][A-Z0-9_]{1,31}$'::text)),
+  CONSTRAINT connector_type_version_version_check CHECK ((version > 0))
+);
+GRANT INSERT, SELECT ON connector_type_version TO jinku_accounts;
 
 CREATE TABLE inbox_message (
   consumer text NOT NULL,
@@ -197,3 +297,25 @@ CREATE TABLE request_key (
   CONSTRAINT request_key_request_hash_check CHECK ((length(request_hash) = 32))
 );
 GRANT INSERT, SELECT, UPDATE ON request_key TO jinku_accounts;
+
+CREATE TABLE scheduled_change (
+  id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  effective_on date NOT NULL,
+  change jsonb NOT NULL,
+  maker_id text NOT NULL,
+  checker_id text NOT NULL,
+  reason text NOT NULL,
+  state text NOT NULL,
+  ended_at timestamp with time zone,
+  dropped_because text,
+  CONSTRAINT scheduled_change_pkey PRIMARY KEY (id),
+  CONSTRAINT scheduled_change_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  CONSTRAINT scheduled_change_id_fkey FOREIGN KEY (id) REFERENCES approval(id),
+  CONSTRAINT scheduled_change_check CHECK ((checker_id <> maker_id)),
+  CONSTRAINT scheduled_change_check1 CHECK (((state = 'SCHEDULED'::text) = (ended_at IS NULL))),
+  CONSTRAINT scheduled_change_check2 CHECK (((state = 'DROPPED'::text) = (dropped_because IS NOT NULL))),
+  CONSTRAINT scheduled_change_state_check CHECK ((state = ANY (ARRAY['SCHEDULED'::text, 'IN_FORCE'::text, 'DROPPED'::text])))
+);
+CREATE INDEX scheduled_change_due ON accounts.scheduled_change USING btree (effective_on) WHERE (state = 'SCHEDULED'::text);
+GRANT INSERT, SELECT, UPDATE (state, ended_at, dropped_because) ON scheduled_change TO jinku_accounts;

@@ -2,13 +2,14 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { Approvals } from '@jinku/approvals';
 import { PayeeCipher } from '@jinku/security';
 import type { PlatformConfig } from '@jinku/service';
+import { ACCOUNT_PROVIDERS } from './account-providers.ts';
+import { AccountClosingsController } from './account/http/account-closings.controller.ts';
+import { AccountProposalsController } from './account/http/account-proposals.controller.ts';
 import { AccountsController } from './account/http/accounts.controller.ts';
+import { IdempotentWrites } from './account/http/idempotent-writes.ts';
+import { DueWork } from './account/jobs/due-work.ts';
 import { InternalAccountLinkedConsumer } from './account/messaging/internal-account-linked.consumer.ts';
-import { AccountRepository } from './account/persistence/account.repository.ts';
-import { ChangeAccountState } from './account/use-cases/change-account-state.ts';
-import { DecideAccountOpening } from './account/use-cases/decide-account-opening.ts';
-import { FollowLink } from './account/use-cases/follow-link.ts';
-import { RequestAccountOpening } from './account/use-cases/request-account-opening.ts';
+import { ConnectorTypesController } from './connector-type/http/connector-types.controller.ts';
 import { accountCipher } from './config.ts';
 
 @Module({})
@@ -16,13 +17,11 @@ export class AccountsModule {
   static with(platform: PlatformConfig): DynamicModule {
     return {
       module: AccountsModule,
-      controllers: [AccountsController, InternalAccountLinkedConsumer],
+      controllers: [AccountProposalsController, AccountClosingsController, AccountsController, ConnectorTypesController, InternalAccountLinkedConsumer],
       providers: [
-        AccountRepository,
-        RequestAccountOpening,
-        DecideAccountOpening,
-        ChangeAccountState,
-        FollowLink,
+        ...ACCOUNT_PROVIDERS,
+        IdempotentWrites,
+        DueWork,
         { provide: Approvals, useValue: new Approvals() },
         { provide: PayeeCipher, useFactory: () => accountCipher(platform.keysDir) },
       ],

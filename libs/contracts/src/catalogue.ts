@@ -1,4 +1,6 @@
+import { accountClosingClearedV1 } from './accounts/account-closing-cleared.v1.ts';
 import { accountOpenedV1 } from './accounts/account-opened.v1.ts';
+import { accountRenamedV1 } from './accounts/account-renamed.v1.ts';
 import { accountStateChangedV1 } from './accounts/account-state-changed.v1.ts';
 import type { MessageContract } from './define-message.ts';
 import { railNoticeReceivedV1 } from './gateway/rail-notice-received.v1.ts';
@@ -24,7 +26,9 @@ export const CATALOGUE: readonly MessageContract<never>[] = [
   grantSetV1,
   quotaObservedV1,
   accountOpenedV1,
+  accountRenamedV1,
   accountStateChangedV1,
+  accountClosingClearedV1,
   internalAccountLinkedV1,
   balanceThresholdCrossedV1,
   railNoticeReceivedV1,

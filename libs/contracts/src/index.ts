@@ -1,5 +1,9 @@
+export { accountClosingClearedV1 } from './accounts/account-closing-cleared.v1.ts';
+export type { AccountClosingClearedV1 } from './accounts/account-closing-cleared.v1.ts';
 export { AccountClass, accountOpenedV1 } from './accounts/account-opened.v1.ts';
 export type { AccountOpenedV1 } from './accounts/account-opened.v1.ts';
+export { accountRenamedV1 } from './accounts/account-renamed.v1.ts';
+export type { AccountRenamedV1 } from './accounts/account-renamed.v1.ts';
 export { accountStateChangedV1 } from './accounts/account-state-changed.v1.ts';
 export type { AccountStateChangedV1 } from './accounts/account-state-changed.v1.ts';
 export { asyncApiDocument, comesFromOutside } from './asyncapi.ts';

@@ -14,6 +14,9 @@ export const amount = amountText;
 export const positiveAmount = positiveAmountText;
 export const currency = currencyCode;
 
+/** Counts what accounts has asked the ledger about one account; the answer repeats it. */
+export const linkVersion = z.int().min(1);
+
 /** A business line's code: data of the institution, not a closed list. */
 export const businessLineCode = z.string().regex(/^[A-Z][A-Z0-9_]{1,31}$/, 'is a business line code: 2 to 32 of A-Z, 0-9 and _, starting with a letter');
 export const merchantCode = z.string().regex(/^[A-Za-z0-9_-]{1,32}$/, 'is a merchant id: 1 to 32 letters, digits, - or _');

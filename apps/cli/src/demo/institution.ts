@@ -74,7 +74,7 @@ export class Institution {
     if (asked.status === NOT_FOUND) return null;
     if (asked.status >= 400) throw new Error(`opening the central reserve answered ${asked.status}: ${JSON.stringify(asked.body)}`);
     const { approvalId } = asked.body as { approvalId: string };
-    const approval = { method: 'POST', path: `/v1/accounts/openings/${approvalId}/approve`, token: this.tokens.approver, body: { note: 'Checked' } } as const;
+    const approval = { method: 'POST', path: `/v1/accounts/proposals/${approvalId}/approve`, token: this.tokens.approver, body: { note: 'Checked' } } as const;
     const { accountId } = await this.#gateway.call<{ accountId: string }>(approval);
     const deadline = performance.now() + LINKED_WITHIN_MS;
     while (performance.now() < deadline) {

@@ -14,6 +14,7 @@ export const ROUTING_TABLE = {
   quotas: Upstream.QUOTAS,
   grants: Upstream.QUOTAS,
   accounts: Upstream.ACCOUNTS,
+  'connector-types': Upstream.ACCOUNTS,
   'internal-accounts': Upstream.LEDGER,
   'journal-entries': Upstream.LEDGER,
   'trial-balance': Upstream.LEDGER,

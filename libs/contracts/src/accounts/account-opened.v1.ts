@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineMessage, type PayloadOf } from '../define-message.ts';
-import { instantText } from '../shapes.ts';
+import { instantText, linkVersion } from '../shapes.ts';
 import { Topic } from '../topics.ts';
 
 /** The classes of domain §2. */
@@ -26,6 +26,7 @@ export const accountOpenedV1 = defineMessage({
     owner: z.enum(['CLIENT', 'OWN']),
     name: z.string(),
     openedAt: instantText,
+    linkVersion,
   }),
   example: {
     accountId: '01993c1e-0000-7000-8000-0000000000c1',
@@ -33,6 +34,7 @@ export const accountOpenedV1 = defineMessage({
     owner: 'CLIENT' as const,
     name: '央行备付金账户',
     openedAt: '2026-11-21T01:00:00.000Z',
+    linkVersion: 1,
   },
 });
 export type AccountOpenedV1 = PayloadOf<typeof accountOpenedV1>;

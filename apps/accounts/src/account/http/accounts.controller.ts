@@ -1,29 +1,36 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { Clock } from '@jinku/calendar';
-import { Database, type Tx } from '@jinku/persistence';
-import { ANY_PERSON, CLOCK, CurrentActor, IdempotencyKey, once, pageOf, Role, Roles, type Actor, type Page } from '@jinku/service';
+import { businessDateOf, type Clock } from '@jinku/calendar';
+import { Database } from '@jinku/persistence';
+import { PayeeCipher } from '@jinku/security';
+import { ANY_PERSON, CLOCK, IdempotencyKey, pageOf, PAGE_SIZE_MAX, Roles, type Page } from '@jinku/service';
 import { ACCOUNT_REFUSALS } from '../domain/account-refusals.ts';
-import type { Account } from '../domain/account.ts';
+import { isUsable, type Account } from '../domain/account.ts';
+import type { HistoryEntry } from '../persistence/account-history.repository.ts';
 import { AccountRepository } from '../persistence/account.repository.ts';
-import { ChangeAccountState } from '../use-cases/change-account-state.ts';
-import { DecideAccountOpening } from '../use-cases/decide-account-opening.ts';
-import { RequestAccountOpening } from '../use-cases/request-account-opening.ts';
+import { ListAccounts } from '../queries/list-accounts.ts';
+import { ListClientFundAccounts, type EndingAccount, type RetainedAccount } from '../queries/list-client-fund-accounts.ts';
+import { ReadAccountHistory, type ScheduledView } from '../queries/read-account-history.ts';
 import {
-  accountId,
+  accountList,
   accountPage,
   accountQuery,
   accountView,
-  decision,
-  decisionAnswer,
-  openingAnswer,
-  openingRequest,
-  stateChange,
+  endingList,
+  endingQuery,
+  historyPage,
+  historyQuery,
+  numberQuery,
+  retainedList,
+  scheduledList,
+  uuid,
   type AccountQuery,
-  type DecisionBody,
-  type OpeningBody,
-  type StateChangeBody,
+  type EndingQuery,
+  type HistoryQuery,
+  type NumberQuery,
 } from './accounts.schemas.ts';
+
+type AccountView = Account & { readonly isUsable: boolean };
 
 @ApiTags('accounts')
 @ApiBearerAuth()
@@ -32,9 +39,10 @@ export class AccountsController {
   constructor(
     private readonly database: Database,
     private readonly accounts: AccountRepository,
-    private readonly requestOpening: RequestAccountOpening,
-    private readonly decideOpening: DecideAccountOpening,
-    private readonly changeState: ChangeAccountState,
+    private readonly lists: ListAccounts,
+    private readonly clientFunds: ListClientFundAccounts,
+    private readonly histories: ReadAccountHistory,
+    private readonly cipher: PayeeCipher,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -42,86 +50,75 @@ export class AccountsController {
   @Roles(...ANY_PERSON)
   @ApiOperation({ summary: 'The register of accounts, masked' })
   @ApiResponse({ status: 200, standardSchema: accountPage })
-  async list(@Query({ schema: accountQuery }) query: AccountQuery): Promise<Page<Account>> {
-    return pageOf(await this.accounts.list(this.database, query), query.limit);
+  async list(@Query({ schema: accountQuery }) { isFiled, ...query }: AccountQuery): Promise<Page<AccountView>> {
+    const filter = { ...query, isFiled: isFiled === undefined ? undefined : isFiled === 'true' };
+    const page = pageOf(await this.lists.execute(filter), query.limit);
+    return { ...page, items: page.items.map(shown) };
+  }
+
+  @Post('find-by-number')
+  @HttpCode(200)
+  @Roles(...ANY_PERSON)
+  @ApiOperation({ summary: 'The accounts with this number, closed ones too; a POST, so that the number stands in no log of addresses' })
+  @ApiResponse({ status: 200, standardSchema: accountList })
+  async findByNumber(@Body({ schema: numberQuery }) { accountNumber }: NumberQuery, @IdempotencyKey() _key: string): Promise<{ items: AccountView[] }> {
+    return { items: (await this.lists.byNumberHash(this.cipher.findingHash(accountNumber))).map(shown) };
+  }
+
+  @Get('retained')
+  @Roles(...ANY_PERSON)
+  @ApiOperation({ summary: 'The closed list of retained client-fund accounts (R7)' })
+  @ApiResponse({ status: 200, standardSchema: retainedList })
+  async listRetained(): Promise<{ items: RetainedAccount[] }> {
+    return { items: await this.clientFunds.retained(businessDateOf(this.clock.now())) };
+  }
+
+  @Get('closure-programme')
+  @Roles(...ANY_PERSON)
+  @ApiOperation({ summary: 'Client-fund accounts that must be closed, the nearest deadline first, and how long they are overdue' })
+  @ApiResponse({ status: 200, standardSchema: endingList })
+  async listEnding(@Query({ schema: endingQuery }) { overdue }: EndingQuery): Promise<{ items: EndingAccount[] }> {
+    return { items: await this.clientFunds.ending(businessDateOf(this.clock.now()), { onlyOverdue: overdue === 'true' }) };
   }
 
   @Get(':id')
   @Roles(...ANY_PERSON)
   @ApiOperation({ summary: 'One account, with the state of its link to the ledger' })
   @ApiResponse({ status: 200, standardSchema: accountView })
-  async get(@Param('id', { schema: accountId }) id: string): Promise<Account> {
+  async get(@Param('id', { schema: uuid }) id: string): Promise<AccountView> {
+    return shown(await this.find(id));
+  }
+
+  @Get(':id/history')
+  @Roles(...ANY_PERSON)
+  @ApiOperation({ summary: 'Everything that happened to an account: who, when, why, before and after; the newest first' })
+  @ApiResponse({ status: 200, standardSchema: historyPage })
+  async history(
+    @Param('id', { schema: uuid }) id: string,
+    @Query({ schema: historyQuery }) { before, limit }: HistoryQuery,
+  ): Promise<{ items: HistoryEntry[]; next: number | null }> {
+    await this.find(id);
+    const rows = await this.histories.entries(id, { before, limit });
+    const items = rows.slice(0, limit);
+    return { items, next: rows.length > limit ? (items.at(-1)?.version ?? null) : null };
+  }
+
+  @Get(':id/scheduled-changes')
+  @Roles(...ANY_PERSON)
+  @ApiOperation({ summary: 'Approved changes that take effect on a later day, and what became of earlier ones' })
+  @ApiResponse({ status: 200, standardSchema: scheduledList })
+  async listScheduled(@Param('id', { schema: uuid }) id: string): Promise<{ items: ScheduledView[] }> {
+    await this.find(id);
+    return { items: await this.histories.scheduled(id, PAGE_SIZE_MAX) };
+  }
+
+  private async find(id: string): Promise<Account> {
     const account = await this.accounts.find(this.database, id);
     if (account === null) throw ACCOUNT_REFUSALS.ACCOUNT_NOT_FOUND();
     return account;
   }
+}
 
-  @Post()
-  @HttpCode(202)
-  @Roles(Role.OPERATOR)
-  @ApiOperation({ summary: 'Ask for an account; a second person approves it' })
-  @ApiResponse({ status: 202, standardSchema: openingAnswer })
-  open(@Body({ schema: openingRequest }) body: OpeningBody, @IdempotencyKey() key: string, @CurrentActor() actor: Actor): Promise<{ id: string; approvalId: string }> {
-    return this.write({ actor, key, operation: 'accounts.open', content: body }, (tx) => this.requestOpening.execute(tx, body, actor));
-  }
-
-  @Post('openings/:id/approve')
-  @HttpCode(200)
-  @Roles(Role.APPROVER)
-  @ApiOperation({ summary: 'Approve an opening: the ledger then opens the internal account' })
-  @ApiResponse({ status: 200, standardSchema: decisionAnswer })
-  approve(
-    @Param('id', { schema: accountId }) id: string,
-    @Body({ schema: decision }) body: DecisionBody,
-    @IdempotencyKey() key: string,
-    @CurrentActor() actor: Actor,
-  ): Promise<{ accountId: string }> {
-    return this.write({ actor, key, operation: `accounts.approve:${id}`, content: body }, (tx) => this.decideOpening.approve(tx, id, { checker: actor, note: body.note }));
-  }
-
-  @Post('openings/:id/reject')
-  @HttpCode(200)
-  @Roles(Role.APPROVER)
-  @ApiOperation({ summary: 'Reject an opening' })
-  @ApiResponse({ status: 200, standardSchema: decisionAnswer })
-  reject(
-    @Param('id', { schema: accountId }) id: string,
-    @Body({ schema: decision }) body: DecisionBody,
-    @IdempotencyKey() key: string,
-    @CurrentActor() actor: Actor,
-  ): Promise<{ accountId: string }> {
-    return this.write({ actor, key, operation: `accounts.reject:${id}`, content: body }, (tx) => this.decideOpening.reject(tx, id, { checker: actor, note: body.note }));
-  }
-
-  @Post(':id/freeze')
-  @HttpCode(200)
-  @Roles(Role.OPERATOR, Role.APPROVER)
-  @ApiOperation({ summary: 'Freeze an account at once' })
-  @ApiResponse({ status: 200, standardSchema: accountView })
-  freeze(
-    @Param('id', { schema: accountId }) id: string,
-    @Body({ schema: stateChange }) { reason }: StateChangeBody,
-    @IdempotencyKey() key: string,
-    @CurrentActor() actor: Actor,
-  ): Promise<Account> {
-    return this.write({ actor, key, operation: `accounts.freeze:${id}`, content: reason }, (tx) => this.changeState.execute(tx, id, { event: 'freeze', actor, reason }));
-  }
-
-  @Post(':id/unfreeze')
-  @HttpCode(200)
-  @Roles(Role.APPROVER)
-  @ApiOperation({ summary: 'Lift a freeze' })
-  @ApiResponse({ status: 200, standardSchema: accountView })
-  unfreeze(
-    @Param('id', { schema: accountId }) id: string,
-    @Body({ schema: stateChange }) { reason }: StateChangeBody,
-    @IdempotencyKey() key: string,
-    @CurrentActor() actor: Actor,
-  ): Promise<Account> {
-    return this.write({ actor, key, operation: `accounts.unfreeze:${id}`, content: reason }, (tx) => this.changeState.execute(tx, id, { event: 'unfreeze', actor, reason }));
-  }
-
-  private write<T>(request: { actor: Actor; key: string; operation: string; content: unknown }, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.database.transaction((tx) => once(tx, { ...request, at: this.clock.now() }, () => work(tx)));
-  }
+function shown(account: Account): AccountView {
+  return { ...account, isUsable: isUsable(account) };
 }

@@ -10,6 +10,6 @@ export class InternalAccountLinkedConsumer {
 
   @MessageBatchHandler({ consumer: 'accounts.links', contracts: [internalAccountLinkedV1] })
   async handle(@Payload() batch: MessageBatch<InternalAccountLinkedV1>): Promise<void> {
-    for (const message of batch.messages) await this.followLink.execute(batch.tx, message.data);
+    await this.followLink.execute(batch.tx, batch.messages.map(({ data }) => data));
   }
 }

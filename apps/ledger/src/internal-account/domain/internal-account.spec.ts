@@ -35,9 +35,11 @@ test('two accounts opened in one minute have different codes', () => {
   expect(code('01993c1e-0000-7000-8000-0000000000c1')).not.toBe(code('01993c1e-0000-7000-8000-0000000000c2'));
 });
 
-test('closing is followed when it is done, not while the residual may still leave', () => {
+test('an internal account follows freezes, and is open while the residual of a closing may leave', () => {
   expect(eventOfStateChange({ from: 'ACTIVE', to: 'CLOSING' })).toBeNull();
-  expect(eventOfStateChange({ from: 'CLOSING', to: 'CLOSED' })).toBe('close');
+  expect(eventOfStateChange({ from: 'FROZEN', to: 'CLOSING' })).toBe('unfreeze');
+  expect(eventOfStateChange({ from: 'CLOSING', to: 'FROZEN' })).toBe('freeze');
+  expect(eventOfStateChange({ from: 'CLOSING', to: 'CLOSED' })).toBeNull();
   expect(eventOfStateChange({ from: 'ACTIVE', to: 'FROZEN' })).toBe('freeze');
   expect(eventOfStateChange({ from: 'FROZEN', to: 'ACTIVE' })).toBe('unfreeze');
   expect(eventOfStateChange({ from: 'PENDING_OPEN', to: 'ACTIVE' })).toBeNull();

@@ -25,10 +25,12 @@ export function internalAccountCodeOf(account: Pick<AccountOpenedV1, 'accountId'
   return `${parentCodeOf(account)}.${account.accountId.slice(-12)}`;
 }
 
-/** What a change of the registered account's state asks of its internal account; null when nothing. CLOSING still lets the residual leave. */
-export function eventOfStateChange({ to, from }: Pick<AccountStateChangedV1, 'from' | 'to'>): InternalAccountEvent | null {
+/**
+ * What a change of the registered account's state asks of its internal account; null when nothing. CLOSING lets the residual leave, so it
+ * unfreezes; the internal account itself is closed by a question of its own.
+ */
+export function eventOfStateChange({ to, from }: Pick<AccountStateChangedV1, 'from' | 'to'>): Exclude<InternalAccountEvent, 'close'> | null {
   if (to === 'FROZEN') return 'freeze';
-  if (to === 'CLOSED') return 'close';
   if (from === 'FROZEN') return 'unfreeze';
   return null;
 }

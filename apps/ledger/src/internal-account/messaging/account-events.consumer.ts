@@ -1,6 +1,15 @@
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
-import { accountOpenedV1, accountStateChangedV1, type AccountOpenedV1, type AccountStateChangedV1 } from '@jinku/contracts';
+import {
+  accountClosingClearedV1,
+  accountOpenedV1,
+  accountRenamedV1,
+  accountStateChangedV1,
+  type AccountClosingClearedV1,
+  type AccountOpenedV1,
+  type AccountRenamedV1,
+  type AccountStateChangedV1,
+} from '@jinku/contracts';
 import { MessageBatchHandler, type MessageBatch } from '@jinku/messaging';
 import { FollowRegisteredAccounts } from '../use-cases/follow-registered-accounts.ts';
 
@@ -8,11 +17,13 @@ import { FollowRegisteredAccounts } from '../use-cases/follow-registered-account
 export class AccountEventsConsumer {
   constructor(private readonly follow: FollowRegisteredAccounts) {}
 
-  @MessageBatchHandler({ consumer: 'ledger.internal-accounts', contracts: [accountOpenedV1, accountStateChangedV1] })
-  async handle(@Payload() batch: MessageBatch): Promise<void> {
-    for (const message of batch.messages) {
-      if (message.type === accountOpenedV1.name) await this.follow.open(batch.tx, message.data as AccountOpenedV1);
-      else await this.follow.changeState(batch.tx, message.data as AccountStateChangedV1);
+  @MessageBatchHandler({ consumer: 'ledger.internal-accounts', contracts: [accountOpenedV1, accountRenamedV1, accountStateChangedV1, accountClosingClearedV1] })
+  async handle(@Payload() { tx, messages }: MessageBatch): Promise<void> {
+    for (const { type, data } of messages) {
+      if (type === accountOpenedV1.name) await this.follow.open(tx, data as AccountOpenedV1);
+      else if (type === accountRenamedV1.name) await this.follow.rename(tx, data as AccountRenamedV1);
+      else if (type === accountStateChangedV1.name) await this.follow.changeState(tx, data as AccountStateChangedV1);
+      else await this.follow.close(tx, data as AccountClosingClearedV1);
     }
   }
 }

@@ -52,6 +52,10 @@ export class InternalAccountRepository {
     return true;
   }
 
+  async rename(tx: Tx, id: number, name: string): Promise<void> {
+    await tx.execute('UPDATE internal_account SET name = $2 WHERE id = $1', [id, name]);
+  }
+
   /** False when another writer moved the account first. */
   async move(tx: Tx, { id, from, to }: { id: number; from: InternalAccountState; to: InternalAccountState }): Promise<boolean> {
     return (await tx.execute('UPDATE internal_account SET state = $3 WHERE id = $1 AND state = $2', [id, from, to])) === 1;
