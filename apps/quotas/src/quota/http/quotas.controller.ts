@@ -21,6 +21,8 @@ const quotaPositions = z.object({
       grantedFree: amount,
       ungranted: amount,
       free: amount,
+      pendingIncreases: amount,
+      pendingDecreases: amount,
       railAvailable: amount,
       source: z.string(),
       asOf: z.iso.datetime(),
