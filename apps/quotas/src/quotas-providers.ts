@@ -15,6 +15,7 @@ import { RecordGrantUsage } from './grant/use-cases/record-grant-usage.ts';
 import { SetGrants } from './grant/use-cases/set-grants.ts';
 import { CollectQuota } from './quota/jobs/collect-quota.ts';
 import { QuotaRepository } from './quota/persistence/quota.repository.ts';
+import { ListQuotaHistory } from './quota/queries/list-quota-history.ts';
 import { ReadPositionBoard } from './quota/queries/read-position-board.ts';
 import { RecordQuotaObservation } from './quota/use-cases/record-quota-observation.ts';
 
@@ -24,7 +25,7 @@ const SERIAL_NUMBER_ISSUER = 1;
 /** All but the doors: what specs wire with a rail of their own. */
 export const QUOTAS_PROVIDERS: readonly Provider[] = [
   ...[QuotaRepository, GrantRepository, AdjustmentRepository, SetGrants, RecordGrantUsage, RecordQuotaObservation, ReadPositionBoard, CollectQuota],
-  ...[RequestAdjustment, CancelAdjustment, InstructAdjustment, RecordAdjustmentOutcome, ListAdjustments, AdjustQuota],
+  ...[RequestAdjustment, CancelAdjustment, InstructAdjustment, RecordAdjustmentOutcome, ListAdjustments, ListQuotaHistory, AdjustQuota],
   {
     provide: SerialNumberBlocks,
     useFactory: (database: Database, { institution }: QuotasConfig) =>
