@@ -1,6 +1,6 @@
 import type { OutcomeClass } from '@jinku/connectors';
 import type { ClearingHouse } from '@jinku/contracts';
-import { defineRefusals, RefusalKind, stateMachine } from '@jinku/errors';
+import { stateMachine } from '@jinku/errors';
 
 export const AdjustmentState = {
   /** Asked for; no number yet. A decrease waits here until what is granted is covered by what stays, and counts as gone already. */
@@ -30,13 +30,6 @@ export const adjustmentStates = stateMachine<AdjustmentState, AdjustmentEvent>('
   SUCCEEDED: {},
   FAILED: {},
   CANCELLED: {},
-});
-
-export const ADJUSTMENT_REFUSALS = defineRefusals({
-  ADJUSTMENT_NOT_FOUND: { kind: RefusalKind.NOT_FOUND, sentence: 'There is no quota adjustment with this id.' },
-  HOUSE_NOT_OBSERVED: { kind: RefusalKind.RULE, sentence: 'No figure of this clearing house has been observed yet; nothing can be adjusted against it.' },
-  DECREASE_EXCEEDS_FREE: { kind: RefusalKind.RULE, sentence: 'The decrease is above the free quota of the clearing house: consumed and reserved quota cannot be taken back.' },
-  ADJUSTMENT_HAS_LEFT: { kind: RefusalKind.CONFLICT, sentence: 'The quota adjustment has left for the clearing house and cannot be taken back.' },
 });
 
 export const AdjustmentDirection = { INCREASE: 'INCREASE', DECREASE: 'DECREASE' } as const;

@@ -5,7 +5,8 @@ import type { Tx } from '@jinku/persistence';
 import { AuditTrail, CLOCK, type Actor } from '@jinku/service';
 import { SetGrants } from '../../grant/use-cases/set-grants.ts';
 import { QuotaRepository } from '../../quota/persistence/quota.repository.ts';
-import { ADJUSTMENT_REFUSALS, adjustmentStates } from '../domain/quota-adjustment.ts';
+import { ADJUSTMENT_REFUSALS } from '../domain/adjustment-refusals.ts';
+import { adjustmentStates } from '../domain/quota-adjustment.ts';
 import { AdjustmentRepository } from '../persistence/adjustment.repository.ts';
 
 /** Takes back what has not left, such as a decrease whose recall is never answered; the shards get their grants back. */

@@ -10,7 +10,8 @@ import { GrantRepository } from '../../grant/persistence/grant.repository.ts';
 import { SetGrants } from '../../grant/use-cases/set-grants.ts';
 import { quotaBook } from '../../quota/domain/quota.ts';
 import { QuotaRepository } from '../../quota/persistence/quota.repository.ts';
-import { ADJUSTMENT_REFUSALS, type AdjustmentDirection } from '../domain/quota-adjustment.ts';
+import { ADJUSTMENT_REFUSALS } from '../domain/adjustment-refusals.ts';
+import type { AdjustmentDirection } from '../domain/quota-adjustment.ts';
 import { AdjustmentRepository } from '../persistence/adjustment.repository.ts';
 
 export interface AdjustmentRequest {
