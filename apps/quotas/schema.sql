@@ -137,6 +137,55 @@ CREATE TABLE quota (
 );
 GRANT INSERT, SELECT, UPDATE ON quota TO jinku_quotas;
 
+CREATE TABLE quota_adjustment (
+  id uuid NOT NULL,
+  clearing_house text NOT NULL,
+  direction text NOT NULL,
+  amount bigint NOT NULL,
+  state text NOT NULL,
+  reason text NOT NULL,
+  requested_by text NOT NULL,
+  requested_at timestamp with time zone NOT NULL,
+  serial_number text,
+  valid_until timestamp with time zone,
+  next_inquiry_at timestamp with time zone,
+  not_found_answers integer NOT NULL DEFAULT 0,
+  code text,
+  rail_reference text,
+  concluded_at timestamp with time zone,
+  reflected_at timestamp with time zone,
+  CONSTRAINT quota_adjustment_pkey PRIMARY KEY (id),
+  CONSTRAINT quota_adjustment_serial_number_key UNIQUE (serial_number),
+  CONSTRAINT quota_adjustment_amount_check CHECK ((amount > 0)),
+  CONSTRAINT quota_adjustment_check CHECK (((state = ANY (ARRAY['PLANNED'::text, 'CANCELLED'::text])) = (serial_number IS NULL))),
+  CONSTRAINT quota_adjustment_check1 CHECK (((serial_number IS NULL) = (valid_until IS NULL))),
+  CONSTRAINT quota_adjustment_check2 CHECK (((state = ANY (ARRAY['INSTRUCTED'::text, 'ACCEPTED'::text, 'UNKNOWN'::text])) = (next_inquiry_at IS NOT NULL))),
+  CONSTRAINT quota_adjustment_check3 CHECK (((state = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text, 'CANCELLED'::text])) = (concluded_at IS NOT NULL))),
+  CONSTRAINT quota_adjustment_check4 CHECK (((reflected_at IS NULL) OR (state = 'SUCCEEDED'::text))),
+  CONSTRAINT quota_adjustment_clearing_house_check CHECK ((clearing_house = ANY (ARRAY['UNIONPAY'::text, 'NETSUNION'::text]))),
+  CONSTRAINT quota_adjustment_direction_check CHECK ((direction = ANY (ARRAY['INCREASE'::text, 'DECREASE'::text]))),
+  CONSTRAINT quota_adjustment_not_found_answers_check CHECK ((not_found_answers >= 0)),
+  CONSTRAINT quota_adjustment_state_check CHECK ((state = ANY (ARRAY['PLANNED'::text, 'INSTRUCTED'::text, 'ACCEPTED'::text, 'UNKNOWN'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'CANCELLED'::text])))
+);
+CREATE INDEX quota_adjustment_open ON quotas.quota_adjustment USING btree (clearing_house) WHERE ((state <> ALL (ARRAY['FAILED'::text, 'CANCELLED'::text])) AND (reflected_at IS NULL));
+CREATE TRIGGER quota_adjustment_keeps_its_number BEFORE UPDATE ON quotas.quota_adjustment FOR EACH ROW EXECUTE FUNCTION quota_adjustment_keeps_its_number();
+GRANT INSERT, SELECT, UPDATE (state, serial_number, valid_until, next_inquiry_at, not_found_answers, code, rail_reference, concluded_at, reflected_at) ON quota_adjustment TO jinku_quotas;
+
+CREATE TABLE quota_adjustment_event (
+  sequence bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  adjustment_id uuid NOT NULL,
+  state text NOT NULL,
+  source text NOT NULL,
+  outcome text,
+  code text,
+  recorded_at timestamp with time zone NOT NULL,
+  CONSTRAINT quota_adjustment_event_pkey PRIMARY KEY (sequence),
+  CONSTRAINT quota_adjustment_event_adjustment_id_fkey FOREIGN KEY (adjustment_id) REFERENCES quota_adjustment(id),
+  CONSTRAINT quota_adjustment_event_source_check CHECK ((source = ANY (ARRAY['PERSON'::text, 'SERVICE'::text, 'ANSWER'::text, 'NOTICE'::text, 'INQUIRY'::text])))
+);
+CREATE INDEX quota_adjustment_event_by_adjustment ON quotas.quota_adjustment_event USING btree (adjustment_id, sequence);
+GRANT INSERT, SELECT ON quota_adjustment_event TO jinku_quotas;
+
 CREATE TABLE quota_grant (
   id uuid NOT NULL,
   clearing_house text NOT NULL,
@@ -190,3 +239,37 @@ CREATE TABLE request_key (
   CONSTRAINT request_key_request_hash_check CHECK ((length(request_hash) = 32))
 );
 GRANT INSERT, SELECT, UPDATE ON request_key TO jinku_quotas;
+
+CREATE TABLE serial_number_block (
+  connector text NOT NULL,
+  business_date date NOT NULL,
+  next_sequence bigint NOT NULL,
+  CONSTRAINT serial_number_block_pkey PRIMARY KEY (connector, business_date),
+  CONSTRAINT serial_number_block_next_sequence_check CHECK (((next_sequence >= 1) AND (next_sequence <= 1000000000)))
+);
+CREATE TRIGGER serial_number_block_only_grows BEFORE UPDATE ON quotas.serial_number_block FOR EACH ROW EXECUTE FUNCTION serial_number_block_only_grows();
+GRANT INSERT, SELECT, UPDATE ON serial_number_block TO jinku_quotas;
+
+CREATE OR REPLACE FUNCTION quotas.quota_adjustment_keeps_its_number()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+      BEGIN
+        IF OLD.serial_number IS NOT NULL AND NEW.serial_number IS DISTINCT FROM OLD.serial_number THEN
+          RAISE EXCEPTION 'an adjustment has one serial number for ever' USING ERRCODE = 'restrict_violation';
+        END IF;
+        RETURN NEW;
+      END $function$
+
+
+CREATE OR REPLACE FUNCTION quotas.serial_number_block_only_grows()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    BEGIN
+      IF NEW.next_sequence < OLD.next_sequence OR NEW.connector <> OLD.connector OR NEW.business_date <> OLD.business_date THEN
+        RAISE EXCEPTION 'serial numbers are never drawn twice' USING ERRCODE = 'restrict_violation';
+      END IF;
+      RETURN NEW;
+    END $function$
+

@@ -55,7 +55,7 @@ CREATE TABLE notice (
   due_at timestamp with time zone NOT NULL,
   is_done boolean NOT NULL DEFAULT false,
   CONSTRAINT notice_pkey PRIMARY KEY (notice_id),
-  CONSTRAINT notice_kind_check CHECK ((kind = ANY (ARRAY['PAYOUT_RESULT'::text, 'PAYOUT_RETURNED'::text, 'QUOTA_CHANGED'::text]))),
+  CONSTRAINT notice_kind_check CHECK ((kind = ANY (ARRAY['PAYOUT_RESULT'::text, 'PAYOUT_RETURNED'::text, 'QUOTA_ADJUSTED'::text, 'QUOTA_CHANGED'::text]))),
   CONSTRAINT notice_takes_wanted_check CHECK ((takes_wanted > 0))
 );
 CREATE INDEX notice_open ON rails.notice USING btree (due_at) WHERE (NOT is_done);
@@ -108,6 +108,28 @@ CREATE TABLE quota (
   CONSTRAINT quota_never_overdrawn CHECK ((consumed_minor <= mapped_minor))
 ) WITH (fillfactor=50);
 GRANT INSERT, SELECT, UPDATE ON quota TO jinku_rails;
+
+CREATE TABLE quota_adjustment (
+  serial_number text NOT NULL,
+  institution_id text NOT NULL,
+  direction text NOT NULL,
+  amount_minor bigint NOT NULL,
+  status text NOT NULL,
+  code text NOT NULL,
+  rail_reference text NOT NULL,
+  received_at timestamp with time zone NOT NULL,
+  due_at timestamp with time zone,
+  concluded_at timestamp with time zone,
+  fault text,
+  CONSTRAINT quota_adjustment_pkey PRIMARY KEY (serial_number),
+  CONSTRAINT quota_adjustment_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT quota_adjustment_check CHECK (((status = 'ACCEPTED'::text) = (concluded_at IS NULL))),
+  CONSTRAINT quota_adjustment_check1 CHECK (((status <> 'ACCEPTED'::text) OR ((direction = 'INCREASE'::text) AND (due_at IS NOT NULL)))),
+  CONSTRAINT quota_adjustment_direction_check CHECK ((direction = ANY (ARRAY['INCREASE'::text, 'DECREASE'::text]))),
+  CONSTRAINT quota_adjustment_status_check CHECK ((status = ANY (ARRAY['ACCEPTED'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'REFUSED'::text])))
+);
+CREATE INDEX quota_adjustment_due ON rails.quota_adjustment USING btree (due_at) WHERE (status = 'ACCEPTED'::text);
+GRANT INSERT, SELECT, UPDATE (status, code, concluded_at) ON quota_adjustment TO jinku_rails;
 
 -- Schema settlement, written from the migrated database by its schema spec. Do not edit: run the spec with JINKU_UPDATE=1.
 

@@ -5,6 +5,10 @@ const variables = z.object({
   JINKU_PAYOUT_SHARDS: z.coerce.number().int().min(1).max(64).default(2),
   JINKU_QUOTA_POLL_MS: z.coerce.number().int().min(100).max(600_000).default(5_000),
   JINKU_QUOTA_STALE_MS: z.coerce.number().int().min(1_000).default(30_000),
+  JINKU_QUOTA_ADJUST_POLL_MS: z.coerce.number().int().min(50).max(60_000).default(1_000),
+  JINKU_QUOTA_ADJUST_VALIDITY_MS: z.coerce.number().int().min(1_000).max(3_600_000).default(60_000),
+  JINKU_QUOTA_CALL_TIMEOUT_MS: z.coerce.number().int().min(50).max(60_000).default(3_000),
+  JINKU_PAYOUT_INSTITUTION: z.string().regex(/^[A-Z0-9]{8}$/).default('JINKU001'),
 });
 
 export interface QuotasConfig {
@@ -14,13 +18,28 @@ export interface QuotasConfig {
   readonly pollMs: number;
   /** An observation older than this is marked stale. */
   readonly staleAfterMs: number;
+  /** How often adjustments are looked at that nobody rang for. */
+  readonly adjustmentPollMs: number;
+  /** How long after the commit of its serial number the house may take an adjustment. */
+  readonly adjustmentValidityMs: number;
+  readonly callTimeoutMs: number;
+  /** The institution's id in serial numbers. */
+  readonly institution: string;
 }
 
 export const QUOTAS_CONFIG = Symbol('jinku:quotas-config');
 
 export function quotasConfig(environment: Environment): QuotasConfig {
   const read = readVariables(variables, environment);
-  return Object.freeze({ payoutShards: read.JINKU_PAYOUT_SHARDS, pollMs: read.JINKU_QUOTA_POLL_MS, staleAfterMs: read.JINKU_QUOTA_STALE_MS });
+  return Object.freeze({
+    payoutShards: read.JINKU_PAYOUT_SHARDS,
+    pollMs: read.JINKU_QUOTA_POLL_MS,
+    staleAfterMs: read.JINKU_QUOTA_STALE_MS,
+    adjustmentPollMs: read.JINKU_QUOTA_ADJUST_POLL_MS,
+    adjustmentValidityMs: read.JINKU_QUOTA_ADJUST_VALIDITY_MS,
+    callTimeoutMs: read.JINKU_QUOTA_CALL_TIMEOUT_MS,
+    institution: read.JINKU_PAYOUT_INSTITUTION,
+  });
 }
 
 /** The clearing houses this installation is connected to. */

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 
 import { AdminDoor } from './admin/admin-door.ts';
 import { HouseBooks } from './books/house-books.ts';
+import { QuotaDesk } from './books/quota-desk.ts';
 import type { SimulatorConfig } from './config.ts';
 import { faultPlanSchema } from './faults/fault-plan.ts';
 import { houseClock } from './house-clock.ts';
@@ -43,7 +44,9 @@ export async function startSimulator(config: SimulatorConfig, log: Log): Promise
     sender.wake();
   }
   const budget = new InquiryBudget(config.inquiriesPerSecond, clock.wallNow());
-  const netsunion = new NetsUnionDoor({ books, keys, strangersSigner, institution, clock, budget });
+  const desk = new QuotaDesk({ books, institution, clock, onNotices });
+  desk.open();
+  const netsunion = new NetsUnionDoor({ books, desk, keys, strangersSigner, institution, clock, budget });
   const admin = new AdminDoor({ books, institution, clock, onNotices });
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true }, (request, response) => {
     void serve({ netsunion, admin, books, log }, request, response);
@@ -54,6 +57,7 @@ export async function startSimulator(config: SimulatorConfig, log: Log): Promise
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      await desk.close();
       await sender?.close();
       await books.close();
     },

@@ -8,6 +8,7 @@ export type { NetsUnionOptions } from './netsunion/netsunion-rail.ts';
 export { isDefinitelyNotExecuted, needsInquiry, OutcomeClass, stopsConnector } from './outcome-class.ts';
 export { AnswerDetail } from './payout-rail.ts';
 export type { CallLimits, PayoutInstruction, PayoutRail, QuotaReading, RailAnswer } from './payout-rail.ts';
+export type { QuotaAdjustmentInstruction, QuotaRail } from './quota-rail.ts';
 export { BudgetKind, RailBudget, railBudgetTableSql, setRailAllowance } from './rail-budget.ts';
 export type { BudgetAllowance } from './rail-budget.ts';
 export { RailMessageLog, railMessageLogTablesSql, verifyRailMessageChain } from './rail-message-log.ts';

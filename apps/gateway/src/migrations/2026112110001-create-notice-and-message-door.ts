@@ -8,7 +8,7 @@ export class CreateNoticeAndMessageDoor2026112110001 implements MigrationInterfa
       CREATE TABLE rail_notice (
         clearing_house text NOT NULL CHECK (clearing_house IN ('UNIONPAY', 'NETSUNION')),
         notice_id text NOT NULL,
-        kind text NOT NULL CHECK (kind IN ('PAYOUT_RESULT', 'PAYOUT_RETURNED', 'QUOTA_CHANGED')),
+        kind text NOT NULL CHECK (kind IN ('PAYOUT_RESULT', 'PAYOUT_RETURNED', 'QUOTA_ADJUSTED', 'QUOTA_CHANGED')),
         serial_number text,
         body text NOT NULL,
         received_at timestamptz NOT NULL,

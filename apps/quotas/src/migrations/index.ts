@@ -1,4 +1,5 @@
 import type { MigrationClass } from '@jinku/persistence';
 import { CreateQuotaAndGrant2026112110000 } from './2026112110000-create-quota-and-grant.ts';
+import { CreateQuotaAdjustment2026112110001 } from './2026112110001-create-quota-adjustment.ts';
 
-export const quotasMigrations: readonly MigrationClass[] = [CreateQuotaAndGrant2026112110000];
+export const quotasMigrations: readonly MigrationClass[] = [CreateQuotaAndGrant2026112110000, CreateQuotaAdjustment2026112110001];

@@ -19,7 +19,7 @@ export interface InstructionRow {
 
 export interface NoticeRow {
   readonly noticeId: string;
-  readonly kind: 'PAYOUT_RESULT' | 'PAYOUT_RETURNED' | 'QUOTA_CHANGED';
+  readonly kind: 'PAYOUT_RESULT' | 'PAYOUT_RETURNED' | 'QUOTA_ADJUSTED' | 'QUOTA_CHANGED';
   readonly serialNumber: string | null;
   readonly status: string | null;
   readonly code: string | null;

@@ -55,9 +55,28 @@ export const MIGRATIONS: readonly string[] = [
     returned_at timestamptz NOT NULL
   );
 
+  -- Every adjustment of the mapped quota that was ever taken. Only an increase that waits to be carried out changes, once.
+  CREATE TABLE rails.quota_adjustment (
+    serial_number text PRIMARY KEY,
+    institution_id text NOT NULL,
+    direction text NOT NULL CHECK (direction IN ('INCREASE', 'DECREASE')),
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    status text NOT NULL CHECK (status IN ('ACCEPTED', 'SUCCEEDED', 'FAILED', 'REFUSED')),
+    code text NOT NULL,
+    rail_reference text NOT NULL,
+    received_at timestamptz NOT NULL,
+    -- Wall time from which an accepted increase is carried out.
+    due_at timestamptz,
+    concluded_at timestamptz,
+    fault text,
+    CHECK ((status = 'ACCEPTED') = (concluded_at IS NULL)),
+    CHECK (status <> 'ACCEPTED' OR (direction = 'INCREASE' AND due_at IS NOT NULL))
+  );
+  CREATE INDEX quota_adjustment_due ON rails.quota_adjustment (due_at) WHERE status = 'ACCEPTED';
+
   CREATE TABLE rails.notice (
     notice_id uuid PRIMARY KEY,
-    kind text NOT NULL CHECK (kind IN ('PAYOUT_RESULT', 'PAYOUT_RETURNED', 'QUOTA_CHANGED')),
+    kind text NOT NULL CHECK (kind IN ('PAYOUT_RESULT', 'PAYOUT_RETURNED', 'QUOTA_ADJUSTED', 'QUOTA_CHANGED')),
     serial_number text,
     status text,
     code text,
@@ -82,6 +101,8 @@ export const MIGRATIONS: readonly string[] = [
   );
 
   GRANT SELECT, INSERT ON rails.payout_instruction, rails.forgotten_request, rails.payout_return TO jinku_rails;
+  GRANT SELECT, INSERT ON rails.quota_adjustment TO jinku_rails;
+  GRANT UPDATE (status, code, concluded_at) ON rails.quota_adjustment TO jinku_rails;
   GRANT SELECT ON rails.executed_payout TO jinku_rails;
   GRANT SELECT, INSERT, UPDATE ON rails.quota, rails.notice, rails.fault_plan TO jinku_rails;
 

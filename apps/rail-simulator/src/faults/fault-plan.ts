@@ -2,11 +2,14 @@ import { hash } from 'node:crypto';
 import { z } from 'zod';
 
 import { BUSINESS_FAILURES } from '../netsunion/codes.ts';
-import { FaultKind, type Fault } from './fault.ts';
+import { FaultKind, tellsLater, type Fault } from './fault.ts';
 
 const kindSchema = z.enum(Object.values(FaultKind));
 const delaySchema = z.int().min(0).max(3_600_000);
 const codeSchema = z.enum(BUSINESS_FAILURES);
+
+const operationSchema = z.enum(['PAYOUT', 'QUOTA_INCREASE', 'QUOTA_DECREASE']);
+type Operation = z.infer<typeof operationSchema>;
 
 /** What `PUT /admin/faults` and the fault file hold. */
 export const faultPlanSchema = z
@@ -23,6 +26,8 @@ export const faultPlanSchema = z
     script: z
       .array(
         z.strictObject({
+          /** A payout when it is not given. Adjustments are met by entries that name them, never by the rates. */
+          operation: operationSchema.optional(),
           payeeAccount: z.string().max(32).optional(),
           amount: z
             .string()
@@ -42,6 +47,10 @@ export const faultPlanSchema = z
   .refine(({ rates }) => Object.values(rates).reduce((sum, { share }) => sum + share, 0) <= 1 + 1e-9, {
     error: 'the shares add up to more than 1',
     path: ['rates'],
+  })
+  .refine(({ script }) => script.every(({ operation = 'PAYOUT', fault }) => fault === null || isPlayable(operation, fault)), {
+    error: 'a decrease is answered at once, and no adjustment is executed late',
+    path: ['script'],
   });
 export type FaultPlan = z.infer<typeof faultPlanSchema>;
 
@@ -68,6 +77,7 @@ const KINDS = Object.values(FaultKind);
 export function faultOf(plan: FaultPlan, subject: FaultSubject): Fault | null {
   const scripted = plan.script.find(
     (entry) =>
+      (entry.operation ?? 'PAYOUT') === 'PAYOUT' &&
       (entry.payeeAccount === undefined || entry.payeeAccount === subject.payeeAccount) &&
       (entry.amount === undefined || entry.amount === subject.amount) &&
       (entry.occurrence === undefined || entry.occurrence === subject.occurrence),
@@ -81,6 +91,28 @@ export function faultOf(plan: FaultPlan, subject: FaultSubject): Fault | null {
     if (rate !== undefined && place < upTo) return madeOf(kind, rate, codeIndex);
   }
   return null;
+}
+
+/** What an adjustment of the quota is known by to the fault plan. `occurrence` counts those of one direction and amount that were taken. */
+export interface AdjustmentSubject {
+  readonly operation: 'QUOTA_INCREASE' | 'QUOTA_DECREASE';
+  readonly amount: string;
+  readonly occurrence: number;
+}
+
+export function faultOfAdjustment(plan: FaultPlan, { operation, amount, occurrence }: AdjustmentSubject): Fault | null {
+  const entry = plan.script.find(
+    (one) =>
+      one.operation === operation &&
+      (one.amount === undefined || one.amount === amount) &&
+      (one.occurrence === undefined || one.occurrence === occurrence),
+  );
+  return entry?.fault == null ? null : { kind: entry.fault, delayMs: entry.delayMs ?? DEFAULT_DELAY_MS, code: null };
+}
+
+function isPlayable(operation: Operation, fault: FaultKind): boolean {
+  if (operation === 'PAYOUT') return true;
+  return fault !== 'LATE_EXECUTION' && !(operation === 'QUOTA_DECREASE' && tellsLater(fault));
 }
 
 function madeOf(

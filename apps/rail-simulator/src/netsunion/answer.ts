@@ -1,4 +1,5 @@
 import type { Conclusion, InstructionRow } from '../books/decide.ts';
+import type { AdjustmentRow } from '../books/quota-desk.ts';
 import { wireAmount } from './amount.ts';
 import { CODES, type Code, type PayoutStatus } from './codes.ts';
 
@@ -37,7 +38,20 @@ function finalAnswer(row: InstructionRow): Answer {
   };
 }
 
-function pendingAnswer({ serialNumber, amountMinor, railReference }: InstructionRow, status: 'ACCEPTED' | 'PROCESSING'): Answer {
+/** The answer about an adjustment that was not refused; `pending` is the word for one that waits: `ACCEPTED` to its request, `PROCESSING` to an inquiry. */
+export function adjustmentAnswer(row: AdjustmentRow, pending: 'ACCEPTED' | 'PROCESSING'): Answer {
+  const { serialNumber, status, code, amountMinor, railReference, concludedAt } = row;
+  if (status === 'REFUSED') return plainAnswer(serialNumber, 'REJECTED', code);
+  if (status === 'ACCEPTED' || concludedAt === null) return pendingAnswer(row, pending);
+  const { httpStatus, message } = CODES[code];
+  const amount = wireAmount(amountMinor);
+  return { status: httpStatus, body: JSON.stringify({ serialNumber, status, code, message, amount, railReference, completedAt: concludedAt.getTime() }) };
+}
+
+function pendingAnswer(
+  { serialNumber, amountMinor, railReference }: Pick<InstructionRow, 'serialNumber' | 'amountMinor' | 'railReference'>,
+  status: 'ACCEPTED' | 'PROCESSING',
+): Answer {
   const body = JSON.stringify({
     serialNumber,
     status,

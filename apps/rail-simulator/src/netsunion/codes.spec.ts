@@ -10,6 +10,7 @@ test('each code fits exactly the statuses that the protocol page names', () => {
     '0101': '200 FAILED',
     '0102': '200 FAILED',
     '0103': '200 FAILED',
+    '0104': '200 FAILED',
     '0201': '200 REJECTED',
     '0301': '200 REJECTED',
     '0302': '200 REJECTED',

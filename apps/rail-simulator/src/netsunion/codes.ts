@@ -15,6 +15,7 @@ export const CODES = {
   '0101': { httpStatus: 200, statuses: ['FAILED'], message: 'payee account closed' },
   '0102': { httpStatus: 200, statuses: ['FAILED'], message: 'payee name does not match the account' },
   '0103': { httpStatus: 200, statuses: ['FAILED'], message: 'payee account frozen' },
+  '0104': { httpStatus: 200, statuses: ['FAILED'], message: 'quota adjustment not carried out' },
   '0201': { httpStatus: 200, statuses: ['REJECTED'], message: 'serial number seen before' },
   '0301': { httpStatus: 200, statuses: ['REJECTED'], message: 'available quota short' },
   '0302': { httpStatus: 200, statuses: ['REJECTED'], message: 'outside hours or no longer valid' },

@@ -2,17 +2,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { findConcluded, readQuota } from '../books/book-queries.ts';
 import type { HouseBooks } from '../books/house-books.ts';
+import type { QuotaDesk } from '../books/quota-desk.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { HouseClock } from '../house-clock.ts';
 import { nonceOf, sealedAnswer, signatureFaultOf } from '../signature/envelope.ts';
 import type { HouseKeys } from '../signature/house-keys.ts';
 import type { Signer } from '../signature/signing.ts';
-import { inquiryAnswer, plainAnswer, submitAnswer, type Answer } from './answer.ts';
+import { parseAdjustmentRequest } from './adjustment-request.ts';
+import { adjustmentAnswer, inquiryAnswer, plainAnswer, submitAnswer, type Answer } from './answer.ts';
 import type { InquiryBudget } from './inquiry-budget.ts';
 import { parsePayoutRequest, SERIAL_NUMBER, serialNumberIn } from './payout-request.ts';
 
 export interface NetsUnionDoorOptions {
   readonly books: HouseBooks;
+  readonly desk: QuotaDesk;
   readonly keys: HouseKeys;
   readonly strangersSigner: Signer;
   readonly institution: string;
@@ -23,6 +26,7 @@ export interface NetsUnionDoorOptions {
 export const BASE_PATH = '/netsunion/v1';
 const PAYOUTS = `${BASE_PATH}/payouts`;
 const QUOTA = `${BASE_PATH}/quota`;
+const ADJUSTMENTS = `${BASE_PATH}/quota-adjustments`;
 /** How long a connection is held that gets no answer. */
 const HOLD_MS = 60_000;
 const HTML = '<html><body><h1>502 Bad Gateway</h1></body></html>';
@@ -40,10 +44,14 @@ export class NetsUnionDoor {
     const { keys, institution, clock } = this.#options;
     const fault = signatureFaultOf({ method, path, headers, body }, { keys, institution, wallNow: clock.wallNow() });
     if (fault !== null) {
-      const serialNumber = method === 'POST' ? serialNumberIn(body) : (serialNumberOf(path) ?? '');
+      const serialNumber = method === 'POST' ? serialNumberIn(body) : (serialNumberOf(path) ?? serialNumberOf(path, ADJUSTMENTS) ?? '');
       this.#send(request, response, plainAnswer(serialNumber, 'REJECTED', '0502', fault));
     } else if (method === 'POST' && path === PAYOUTS) {
       await this.#submit(request, body, response);
+    } else if (method === 'POST' && path === ADJUSTMENTS) {
+      await this.#adjust(request, body, response);
+    } else if (method === 'GET' && serialNumberOf(path, ADJUSTMENTS) !== null) {
+      this.#send(request, response, await this.#inquireAdjustment(serialNumberOf(path, ADJUSTMENTS) ?? ''));
     } else if (method === 'GET' && path === QUOTA) {
       this.#send(request, response, await this.#quota());
     } else if (method === 'GET' && serialNumberOf(path) !== null) {
@@ -84,6 +92,38 @@ export class NetsUnionDoor {
     } else {
       this.#send(request, response, answer);
     }
+  }
+
+  async #adjust(request: IncomingMessage, body: string, response: ServerResponse): Promise<void> {
+    const parsed = parseAdjustmentRequest(body);
+    if ('violation' in parsed) {
+      this.#send(request, response, plainAnswer(parsed.serialNumber, 'REJECTED', '0501', `malformed: ${parsed.violation}`));
+      return;
+    }
+    const { serialNumber } = parsed.request;
+    const conclusion = await this.#options.desk.submit(parsed.request);
+    switch (conclusion.kind) {
+      case 'DUPLICATE':
+        this.#send(request, response, plainAnswer(serialNumber, 'REJECTED', '0201'));
+        return;
+      case 'FORGOTTEN':
+        await this.#misbehave(request, response, { fault: conclusion.fault, answer: plainAnswer(serialNumber, 'UNKNOWN', '9999') });
+        return;
+      case 'TAKEN': {
+        const { row, fault } = conclusion;
+        const answer = adjustmentAnswer(row, 'ACCEPTED');
+        if (fault === null || row.status === 'REFUSED') this.#send(request, response, answer);
+        else await this.#misbehave(request, response, { fault, answer });
+      }
+    }
+  }
+
+  async #inquireAdjustment(serialNumber: string): Promise<Answer> {
+    const { desk, budget, clock } = this.#options;
+    if (!budget.take(clock.wallNow())) return plainAnswer(serialNumber, 'REJECTED', '0601');
+    if (desk.hasInHand(serialNumber)) return plainAnswer(serialNumber, 'PROCESSING', '0000');
+    const row = await desk.find(serialNumber);
+    return row === null ? plainAnswer(serialNumber, 'NOT_FOUND', '0602') : adjustmentAnswer(row, 'PROCESSING');
   }
 
   async #misbehave(request: IncomingMessage, response: ServerResponse, { fault, answer }: { fault: Fault; answer: Answer }): Promise<void> {
@@ -155,9 +195,9 @@ export class NetsUnionDoor {
   }
 }
 
-function serialNumberOf(path: string): string | null {
-  if (!path.startsWith(`${PAYOUTS}/`)) return null;
-  const serialNumber = path.slice(PAYOUTS.length + 1);
+function serialNumberOf(path: string, operation = PAYOUTS): string | null {
+  if (!path.startsWith(`${operation}/`)) return null;
+  const serialNumber = path.slice(operation.length + 1);
   return SERIAL_NUMBER.test(serialNumber) ? serialNumber : null;
 }
 

@@ -75,7 +75,7 @@ export function serialNumberIn(body: string): string {
   return typeof serialNumber === 'string' && SERIAL_NUMBER.test(serialNumber) ? serialNumber : '';
 }
 
-function objectOf(body: string): Record<string, unknown> | null {
+export function objectOf(body: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(body);
     return isRecord(value) ? value : null;

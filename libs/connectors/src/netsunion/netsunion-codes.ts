@@ -1,6 +1,8 @@
 import type { OutcomeClass } from '../outcome-class.ts';
 
 const SUCCESS_CODE = '0000';
+/** With this code NetsUnion has definitely not changed the mapped quota. It says nothing about a payout. */
+const ADJUSTMENT_FAILURE_CODE = '0104';
 const NOT_FOUND_CODE = '0602';
 
 /** The explicit list: with these codes, and no others, NetsUnion has definitely not paid and never will. */
@@ -41,4 +43,15 @@ export function outcomeOfInquiry(status: string, code: string): OutcomeClass {
   if (status === 'PROCESSING') return code === SUCCESS_CODE ? 'ACCEPTED' : 'UNKNOWN';
   if (status === 'NOT_FOUND') return code === NOT_FOUND_CODE ? 'NOT_FOUND' : 'UNKNOWN';
   return status === 'SUCCEEDED' || status === 'FAILED' ? outcomeOfSubmit(status, code) : 'UNKNOWN';
+}
+
+/** The outcome class of a signed answer to an adjustment of the quota, to the inquiry about one, or of its notice. */
+export function outcomeOfAdjustment(status: string, code: string): OutcomeClass {
+  if (status === 'FAILED') return code === ADJUSTMENT_FAILURE_CODE ? 'FAILED' : 'UNKNOWN';
+  return status === 'PROCESSING' || status === 'NOT_FOUND' ? outcomeOfInquiry(status, code) : outcomeOfSubmit(status, code);
+}
+
+/** A refusal to an inquiry says nothing about the adjustment it asked about. */
+export function outcomeOfAdjustmentInquiry(status: string, code: string): OutcomeClass {
+  return status === 'REJECTED' ? 'UNKNOWN' : outcomeOfAdjustment(status, code);
 }

@@ -3,10 +3,10 @@ import { parseAmount } from '@jinku/money';
 import type { Verifier } from '@jinku/security';
 
 import { isText, optionalText, parseObject } from './netsunion-answer.ts';
-import { outcomeOfInquiry } from './netsunion-codes.ts';
+import { outcomeOfAdjustmentInquiry, outcomeOfInquiry } from './netsunion-codes.ts';
 import { houseKeysOf, isSignedNotice, type Headers, type HouseKeys } from './netsunion-signature.ts';
 
-export type NoticeKind = 'PAYOUT_RESULT' | 'PAYOUT_RETURNED' | 'QUOTA_CHANGED';
+export type NoticeKind = 'PAYOUT_RESULT' | 'PAYOUT_RETURNED' | 'QUOTA_ADJUSTED' | 'QUOTA_CHANGED';
 
 /**
  * A notice whose signature was verified. Its amount is the house's claim: compare it with the instruction's before believing the outcome.
@@ -19,7 +19,7 @@ export interface RailNotice {
   /** Null for QUOTA_CHANGED. */
   readonly outcome: 'SUCCEEDED' | 'FAILED' | 'RETURNED' | 'UNKNOWN' | null;
   readonly code: string | null;
-  /** Of the payout; the amount that came back; the mapped quota from now on. */
+  /** Of the payout or the adjustment; the amount that came back; the mapped quota from now on. */
   readonly amountMinor: bigint | null;
   readonly clearingDate: BusinessDate | null;
   readonly railReference: string | null;
@@ -87,12 +87,12 @@ export function parseNotice(body: string): RailNotice | null {
 }
 
 function isNoticeKind(kind: unknown): kind is NoticeKind {
-  return kind === 'PAYOUT_RESULT' || kind === 'PAYOUT_RETURNED' || kind === 'QUOTA_CHANGED';
+  return kind === 'PAYOUT_RESULT' || kind === 'PAYOUT_RETURNED' || kind === 'QUOTA_ADJUSTED' || kind === 'QUOTA_CHANGED';
 }
 
 function outcomeOfNotice(kind: NoticeKind, { status, code }: { status: string; code: string }): RailNotice['outcome'] {
   if (kind === 'QUOTA_CHANGED') return null;
   if (kind === 'PAYOUT_RETURNED') return status === 'RETURNED' && code === '0000' ? 'RETURNED' : 'UNKNOWN';
-  const outcome = outcomeOfInquiry(status, code);
+  const outcome = kind === 'QUOTA_ADJUSTED' ? outcomeOfAdjustmentInquiry(status, code) : outcomeOfInquiry(status, code);
   return outcome === 'SUCCEEDED' || outcome === 'FAILED' ? outcome : 'UNKNOWN';
 }

@@ -9,8 +9,9 @@ import { HttpExchange, type HttpAnswer } from '../http-exchange.ts';
 import { maskedPayee, maskedPurpose, maskedUnreadable } from '../masked-exchange.ts';
 import type { OutcomeClass } from '../outcome-class.ts';
 import type { AnswerDetail, CallLimits, PayoutInstruction, PayoutRail, QuotaReading, RailAnswer } from '../payout-rail.ts';
+import type { QuotaAdjustmentInstruction, QuotaRail } from '../quota-rail.ts';
 import { parseAnswer, parseObject, type NetsUnionAnswer } from './netsunion-answer.ts';
-import { outcomeOfInquiry, outcomeOfSubmit } from './netsunion-codes.ts';
+import { outcomeOfAdjustment, outcomeOfAdjustmentInquiry, outcomeOfInquiry, outcomeOfSubmit } from './netsunion-codes.ts';
 import { houseKeysOf, isSignedAnswer, nextNonce, signedHeaders, type HouseKeys } from './netsunion-signature.ts';
 
 export interface NetsUnionOptions {
@@ -47,7 +48,7 @@ interface Call {
 type Classify = (status: string, code: string) => OutcomeClass;
 
 /** NetsUnion as docs/rails/netsunion.md describes it. Every signature is verified before any field is read. */
-export class NetsUnionRail implements PayoutRail {
+export class NetsUnionRail implements PayoutRail, QuotaRail {
   readonly clearingHouse = ClearingHouse.NETSUNION;
   readonly #http: HttpExchange;
   readonly #institution: string;
@@ -76,6 +77,18 @@ export class NetsUnionRail implements PayoutRail {
     const path = `${BASE_PATH}/payouts/${encodeURIComponent(serialNumber)}`;
     const exchanged = await this.#exchange({ method: 'GET', path, body: '' }, this.#inquiryLimits(limits));
     return answerOf(exchanged, { operation: 'INQUIRE', serialNumber, amountMinor: null, classify: outcomeOfInquiry, request: path });
+  }
+
+  async adjustQuota({ serialNumber, direction, amountMinor, validUntil }: QuotaAdjustmentInstruction, limits: CallLimits): Promise<RailAnswer> {
+    const body = JSON.stringify({ serialNumber, direction, amount: formatAmount(amountMinor), currency: 'CNY', validUntil: validUntil.getTime() });
+    const exchanged = await this.#exchange({ method: 'POST', path: `${BASE_PATH}/quota-adjustments`, body }, limits);
+    return answerOf(exchanged, { operation: 'ADJUST_QUOTA', serialNumber, amountMinor, classify: outcomeOfAdjustment, request: body });
+  }
+
+  async inquireQuotaAdjustment(serialNumber: string, limits: Partial<CallLimits> = {}): Promise<RailAnswer> {
+    const path = `${BASE_PATH}/quota-adjustments/${encodeURIComponent(serialNumber)}`;
+    const exchanged = await this.#exchange({ method: 'GET', path, body: '' }, this.#inquiryLimits(limits));
+    return answerOf(exchanged, { operation: 'INQUIRE_QUOTA', serialNumber, amountMinor: null, classify: outcomeOfAdjustmentInquiry, request: path });
   }
 
   async readQuota(limits: Partial<CallLimits> = {}): Promise<QuotaReading> {
@@ -125,7 +138,7 @@ export class NetsUnionRail implements PayoutRail {
 }
 
 interface Question {
-  readonly operation: 'SUBMIT' | 'INQUIRE';
+  readonly operation: 'SUBMIT' | 'INQUIRE' | 'ADJUST_QUOTA' | 'INQUIRE_QUOTA';
   readonly serialNumber: string;
   /** What the house's books must say, where we know it. */
   readonly amountMinor: bigint | null;

@@ -12,7 +12,7 @@ export const railNoticeReceivedV1 = defineMessage({
   schema: z.object({
     noticeId: z.string(),
     clearingHouse,
-    kind: z.enum(['PAYOUT_RESULT', 'PAYOUT_RETURNED', 'QUOTA_CHANGED']),
+    kind: z.enum(['PAYOUT_RESULT', 'PAYOUT_RETURNED', 'QUOTA_ADJUSTED', 'QUOTA_CHANGED']),
     /** The serial number of the instruction; for `QUOTA_CHANGED` the clearing house's name. */
     serialNumber: z.string(),
     outcome: z.enum(['SUCCEEDED', 'FAILED', 'RETURNED', 'UNKNOWN']).optional(),

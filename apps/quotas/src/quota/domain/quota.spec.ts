@@ -12,6 +12,8 @@ const aQuota = (mapped: bigint): Quota => ({
   mapped,
   receiptsCounted: 0n,
   reflectedTotal: 0n,
+  pendingDecreases: 0n,
+  pendingIncreases: 0n,
   railAvailable: mapped,
   source: QuotaSource.QUERY,
   asOf: new Date('2026-11-21T02:00:00Z'),

@@ -14,6 +14,10 @@ export interface Quota {
   readonly receiptsCounted: bigint;
   /** Successes that settlements have put into `mapped` already. */
   readonly reflectedTotal: bigint;
+  /** Decreases asked for and not in `mapped` yet: gone already for all who want quota. */
+  readonly pendingDecreases: bigint;
+  /** Increases on their way: not available before `mapped` holds them. */
+  readonly pendingIncreases: bigint;
   /** What the house itself says is still available. */
   readonly railAvailable: bigint;
   readonly source: QuotaSource;
@@ -22,7 +26,7 @@ export interface Quota {
 
 /** All that may be granted since the grants began. */
 export function grantable(quota: Quota): bigint {
-  return quota.mapped + quota.receiptsCounted + quota.reflectedTotal;
+  return quota.mapped - quota.pendingDecreases + quota.receiptsCounted + quota.reflectedTotal;
 }
 
 /** Identity I2, and where the quota is: bookAvailable = granted and free + reserved + ungranted, for any numbers the shards reported. */

@@ -1,12 +1,14 @@
-import { Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ClearingHouse } from '@jinku/contracts';
 import { formatAmount } from '@jinku/money';
 import { Doorbells } from '@jinku/jobs';
 import { Database } from '@jinku/persistence';
-import { ANY_PERSON, CurrentActor, Role, Roles, AuditTrail, type Actor } from '@jinku/service';
+import { ANY_PERSON, CurrentActor, pageFields, pageOf, Role, Roles, AuditTrail, type Actor, type Page } from '@jinku/service';
 import { z } from 'zod';
 import { effectiveTotal } from '../../grant/domain/grant.ts';
 import { GrantRepository } from '../../grant/persistence/grant.repository.ts';
+import { ListQuotaHistory, type QuotaHistoryPoint } from '../queries/list-quota-history.ts';
 import { ReadPositionBoard, type QuotaPosition } from '../queries/read-position-board.ts';
 
 const amount = z.string();
@@ -21,6 +23,8 @@ const quotaPositions = z.object({
       grantedFree: amount,
       ungranted: amount,
       free: amount,
+      pendingIncreases: amount,
+      pendingDecreases: amount,
       railAvailable: amount,
       source: z.string(),
       asOf: z.iso.datetime(),
@@ -29,6 +33,13 @@ const quotaPositions = z.object({
       isCovered: z.boolean(),
     }),
   ),
+});
+
+const houseParameter = z.enum(ClearingHouse);
+const historyQuery = z.strictObject({ ...pageFields, from: z.iso.datetime().optional(), until: z.iso.datetime().optional() });
+const historyPage = z.object({
+  items: z.array(z.object({ id: z.uuid(), mappedQuota: amount, railAvailable: amount, source: z.string(), asOf: z.iso.datetime() })),
+  next: z.uuid().nullable(),
 });
 
 const collectionAnswer = z.object({ status: z.literal('ASKED') });
@@ -57,6 +68,7 @@ export class QuotasController {
   constructor(
     private readonly database: Database,
     private readonly board: ReadPositionBoard,
+    private readonly history: ListQuotaHistory,
     private readonly grants: GrantRepository,
     private readonly doorbells: Doorbells,
     private readonly audit: AuditTrail,
@@ -68,6 +80,17 @@ export class QuotasController {
   @ApiResponse({ status: 200, standardSchema: quotaPositions })
   async list(): Promise<{ items: QuotaPosition[] }> {
     return { items: await this.board.execute() };
+  }
+
+  @Get('quotas/:clearingHouse/history')
+  @Roles(...ANY_PERSON)
+  @ApiOperation({ summary: 'The figures of a clearing house over time, each until the next: what a chart is drawn from' })
+  @ApiResponse({ status: 200, standardSchema: historyPage })
+  async listHistory(
+    @Param('clearingHouse', { schema: houseParameter }) clearingHouse: ClearingHouse,
+    @Query({ schema: historyQuery }) query: z.output<typeof historyQuery>,
+  ): Promise<Page<QuotaHistoryPoint>> {
+    return pageOf(await this.history.execute({ clearingHouse, ...query }), query.limit);
   }
 
   @Get('grants')

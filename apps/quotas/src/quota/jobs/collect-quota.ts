@@ -1,7 +1,8 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import type { PayoutRail } from '@jinku/connectors';
+import type { Clock } from '@jinku/calendar';
+import type { QuotaRail } from '@jinku/connectors';
 import { Doorbells } from '@jinku/jobs';
-import { EVENT_LOG, type EventLog } from '@jinku/service';
+import { CLOCK, EVENT_LOG, type EventLog } from '@jinku/service';
 import { QUOTAS_CONFIG, RAILS, type QuotasConfig } from '../../config.ts';
 import { QuotaSource } from '../domain/quota.ts';
 import { RecordQuotaObservation } from '../use-cases/record-quota-observation.ts';
@@ -12,8 +13,9 @@ export class CollectQuota implements OnModuleInit {
   constructor(
     private readonly doorbells: Doorbells,
     private readonly recordQuotaObservation: RecordQuotaObservation,
-    @Inject(RAILS) private readonly rails: readonly PayoutRail[],
+    @Inject(RAILS) private readonly rails: readonly QuotaRail[],
     @Inject(QUOTAS_CONFIG) private readonly config: QuotasConfig,
+    @Inject(CLOCK) private readonly clock: Clock,
     @Inject(EVENT_LOG) private readonly log: EventLog,
   ) {}
 
@@ -23,6 +25,7 @@ export class CollectQuota implements OnModuleInit {
 
   async run(): Promise<void> {
     for (const rail of this.rails) {
+      const askedAt = this.clock.now();
       const reading = await rail.readQuota();
       if (reading.mappedMinor === null || reading.availableMinor === null || reading.asOf === null) {
         this.log.warn('quota-not-read', { clearingHouse: rail.clearingHouse, detail: reading.detail });
@@ -34,6 +37,7 @@ export class CollectQuota implements OnModuleInit {
         railAvailable: reading.availableMinor,
         source: QuotaSource.QUERY,
         asOf: reading.asOf,
+        askedAt,
       });
     }
   }

@@ -8,6 +8,8 @@ interface QuotaRow {
   mapped: bigint;
   receipts_counted: bigint;
   reflected_total: bigint;
+  pending_decreases: bigint;
+  pending_increases: bigint;
   rail_available: bigint;
   source: QuotaSource;
   as_of: Date;
@@ -20,15 +22,24 @@ export interface QuotaObservation {
   readonly railAvailable: bigint;
   readonly source: QuotaSource;
   readonly asOf: Date;
+  /** Our own clock when the figure was asked for. */
+  readonly askedAt: Date;
 }
 
-const COLUMNS = 'clearing_house, mapped, receipts_counted, reflected_total, rail_available, source, as_of';
+const PENDING = "FROM quota_adjustment a WHERE a.clearing_house = quota.clearing_house AND a.state NOT IN ('FAILED', 'CANCELLED') AND a.reflected_at IS NULL";
+const COLUMNS = `clearing_house, mapped, receipts_counted, reflected_total, rail_available, source, as_of,
+  (SELECT coalesce(sum(a.amount), 0)::bigint ${PENDING} AND a.direction = 'DECREASE') AS pending_decreases,
+  (SELECT coalesce(sum(a.amount), 0)::bigint ${PENDING} AND a.direction = 'INCREASE') AS pending_increases`;
 
 @Injectable()
 export class QuotaRepository {
-  /** Locks the house's row: whoever changes a house's quota or grants goes one after the other. */
+  /**
+   * Locks the house's row: whoever changes a house's quota, grants or adjustments goes one after the other. The adjustments are read in a
+   * statement of their own: one that waited for the lock would see them as they were before it.
+   */
   async lock(tx: Tx, clearingHouse: ClearingHouse): Promise<Quota | null> {
-    const [row] = await tx.query<QuotaRow>(`SELECT ${COLUMNS} FROM quota WHERE clearing_house = $1 FOR UPDATE`, [clearingHouse]);
+    await tx.query('SELECT 1 FROM quota WHERE clearing_house = $1 FOR UPDATE', [clearingHouse]);
+    const [row] = await tx.query<QuotaRow>(`SELECT ${COLUMNS} FROM quota WHERE clearing_house = $1`, [clearingHouse]);
     return row === undefined ? null : quotaOf(row);
   }
 
@@ -60,6 +71,8 @@ function quotaOf(row: QuotaRow): Quota {
     mapped: row.mapped,
     receiptsCounted: row.receipts_counted,
     reflectedTotal: row.reflected_total,
+    pendingDecreases: row.pending_decreases,
+    pendingIncreases: row.pending_increases,
     railAvailable: row.rail_available,
     source: row.source,
     asOf: row.as_of,

@@ -18,6 +18,10 @@ export interface QuotaPosition {
   readonly grantedFree: string;
   readonly ungranted: string;
   readonly free: string;
+  /** Increases on their way: not available yet. */
+  readonly pendingIncreases: string;
+  /** Decreases on their way: not available any more. */
+  readonly pendingDecreases: string;
   /** The house's own figure. */
   readonly railAvailable: string;
   readonly source: string;
@@ -55,6 +59,8 @@ export class ReadPositionBoard {
       grantedFree: formatAmount(book.grantedFree),
       ungranted: formatAmount(book.ungranted),
       free: formatAmount(book.free),
+      pendingIncreases: formatAmount(quota.pendingIncreases),
+      pendingDecreases: formatAmount(quota.pendingDecreases),
       railAvailable: formatAmount(quota.railAvailable),
       source: quota.source,
       asOf: quota.asOf.toISOString(),

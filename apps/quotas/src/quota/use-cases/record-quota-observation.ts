@@ -7,6 +7,7 @@ import { formatAmount } from '@jinku/money';
 import { Database } from '@jinku/persistence';
 import { CLOCK } from '@jinku/service';
 import { QUOTAS_CONFIG, type QuotasConfig } from '../../config.ts';
+import { AdjustmentRepository } from '../../adjustment/persistence/adjustment.repository.ts';
 import { GrantRepository } from '../../grant/persistence/grant.repository.ts';
 import { SetGrants } from '../../grant/use-cases/set-grants.ts';
 import type { Quota } from '../domain/quota.ts';
@@ -19,6 +20,7 @@ export class RecordQuotaObservation {
     private readonly database: Database,
     private readonly quotas: QuotaRepository,
     private readonly grants: GrantRepository,
+    private readonly adjustments: AdjustmentRepository,
     private readonly setGrants: SetGrants,
     private readonly outbox: Outbox,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -32,6 +34,7 @@ export class RecordQuotaObservation {
       if (known !== null && known.asOf > given.asOf) return;
       if (differs(known, observation)) await this.quotas.insertObservation(tx, observation, this.clock.now());
       await this.quotas.upsert(tx, observation);
+      await this.adjustments.reflect(tx, given.clearingHouse, given.askedAt);
       if (known === null) {
         await this.grants.insertMissing(tx, given.clearingHouse, Array.from({ length: this.config.payoutShards }, () => uuidv7()));
       }

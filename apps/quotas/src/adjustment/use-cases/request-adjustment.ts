@@ -1,0 +1,60 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock } from '@jinku/calendar';
+import type { ClearingHouse } from '@jinku/contracts';
+import { invariant } from '@jinku/errors';
+import { uuidv7 } from '@jinku/messaging';
+import { formatAmount } from '@jinku/money';
+import type { Tx } from '@jinku/persistence';
+import { AuditTrail, CLOCK, type Actor } from '@jinku/service';
+import { GrantRepository } from '../../grant/persistence/grant.repository.ts';
+import { SetGrants } from '../../grant/use-cases/set-grants.ts';
+import { quotaBook } from '../../quota/domain/quota.ts';
+import { QuotaRepository } from '../../quota/persistence/quota.repository.ts';
+import { ADJUSTMENT_REFUSALS } from '../domain/adjustment-refusals.ts';
+import type { AdjustmentDirection } from '../domain/quota-adjustment.ts';
+import { AdjustmentRepository } from '../persistence/adjustment.repository.ts';
+
+export interface AdjustmentRequest {
+  readonly clearingHouse: ClearingHouse;
+  readonly direction: AdjustmentDirection;
+  readonly amount: bigint;
+  readonly reason: string;
+}
+
+/** A person asks for a change of the mapping. A decrease counts as gone from here on: what is granted above the rest is recalled before it leaves. */
+@Injectable()
+export class RequestAdjustment {
+  constructor(
+    private readonly quotas: QuotaRepository,
+    private readonly grants: GrantRepository,
+    private readonly adjustments: AdjustmentRepository,
+    private readonly setGrants: SetGrants,
+    private readonly audit: AuditTrail,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async execute(tx: Tx, request: AdjustmentRequest, actor: Actor): Promise<{ id: string; state: 'PLANNED' }> {
+    const { clearingHouse, direction, amount, reason } = request;
+    const quota = await this.quotas.lock(tx, clearingHouse);
+    if (quota === null) throw ADJUSTMENT_REFUSALS.HOUSE_NOT_OBSERVED();
+    const { free } = quotaBook(quota, await this.grants.list(tx, clearingHouse));
+    if (direction === 'DECREASE' && amount > free) {
+      throw ADJUSTMENT_REFUSALS.DECREASE_EXCEEDS_FREE({ violations: [{ field: 'amount', rule: `is at most the free quota, ${formatAmount(free)}` }] });
+    }
+    const id = uuidv7();
+    const at = this.clock.now();
+    await this.adjustments.insert(tx, { id, clearingHouse, direction, amount, reason, requestedBy: actor.id, requestedAt: at });
+    await this.adjustments.insertEvent(tx, id, { state: 'PLANNED', source: 'PERSON', outcome: null, code: null, at });
+    await this.audit.record(tx, {
+      actor,
+      action: 'quotas.request-adjustment',
+      subject: `quota-adjustment:${id}`,
+      reason,
+      after: { clearingHouse, direction, amount: formatAmount(amount) },
+    });
+    const left = await this.quotas.lock(tx, clearingHouse);
+    invariant(left !== null, 'the quota is locked');
+    await this.setGrants.execute(tx, left);
+    return { id, state: 'PLANNED' };
+  }
+}
