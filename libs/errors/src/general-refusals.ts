@@ -20,3 +20,8 @@ export const GENERAL_REFUSALS = defineRefusals({
 export function invalidRequest(violations: readonly Violation[]): Refusal {
   return GENERAL_REFUSALS.INVALID_REQUEST({ violations, detail: violations.map((v) => `${v.field}: ${v.rule}`).join('; ') });
 }
+
+/** The refusal of a body that cannot be read as JSON. */
+export function malformedJson(cause: unknown): Refusal {
+  return GENERAL_REFUSALS.MALFORMED_JSON({ cause, violations: [{ field: 'body', rule: 'is valid JSON' }] });
+}

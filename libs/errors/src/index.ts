@@ -1,4 +1,4 @@
-export { GENERAL_REFUSALS, invalidRequest } from './general-refusals.ts';
+export { GENERAL_REFUSALS, invalidRequest, malformedJson } from './general-refusals.ts';
 export { invariant, InvariantViolation, unreachable } from './invariant.ts';
 export { defineRefusals, Refusal, RefusalKind } from './refusal.ts';
 export type { RefusalDefinition, RefusalDetails, Refusals, Violation } from './refusal.ts';

@@ -1,6 +1,6 @@
 import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { GENERAL_REFUSALS, Refusal, RefusalKind } from '@jinku/errors';
+import { GENERAL_REFUSALS, malformedJson, Refusal, RefusalKind } from '@jinku/errors';
 import { DatabaseUnavailable, isTransient } from '@jinku/persistence';
 import type { EventLog } from './logger.ts';
 import { RetryLater } from './retry-later.ts';
@@ -70,7 +70,7 @@ function refusalOf(error: unknown): Refusal | null {
   const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown } | null)?.statusCode;
   switch (status) {
     case 400:
-      return GENERAL_REFUSALS.MALFORMED_JSON({ cause: error, violations: [{ field: 'body', rule: 'is valid JSON' }] });
+      return malformedJson(error);
     case 404:
       return GENERAL_REFUSALS.NOT_FOUND({ cause: error });
     case 405:

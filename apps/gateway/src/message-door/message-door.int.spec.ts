@@ -46,7 +46,7 @@ test('an oversized message, an expired token and a person\'s session are refused
 });
 
 test('malformed JSON, a missing key, wrong headers and unknown topics are refused by name', async () => {
-  expect(await send({ body: '{"messageKey":' })).toMatchObject({ status: 400, body: { code: 'MALFORMED_JSON' } });
+  expect(await send({ body: '{"messageKey":' })).toMatchObject({ status: 400, body: { code: 'MALFORMED_JSON', violations: [{ field: 'body' }] } });
   expect(await send({ body: '{}' })).toMatchObject({ status: 400, body: { violations: [{ field: 'messageKey' }] } });
   expect(await send({ headers: { 'x-message-id': '7' } })).toMatchObject({ status: 400, body: { violations: [{ field: 'x-message-id' }] } });
   expect(await send({ headers: { 'x-message-type': 'other.message.v1' } })).toMatchObject({ status: 400, body: { violations: [{ field: 'x-message-type' }] } });

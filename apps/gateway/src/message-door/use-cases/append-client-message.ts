@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@jinku/calendar';
 import { CATALOGUE, type MessageContract } from '@jinku/contracts';
-import { GENERAL_REFUSALS, invalidRequest } from '@jinku/errors';
+import { GENERAL_REFUSALS, invalidRequest, malformedJson } from '@jinku/errors';
 import { envelopeHeaders, LogUnavailable, type LogRecord, type MessageLog } from '@jinku/messaging';
 import { GroupCommit } from '@jinku/persistence';
 import { verifyDetached } from '@jinku/security';
@@ -87,7 +87,7 @@ function orderKey(contract: MessageContract<never>, body: string): string {
   try {
     data = JSON.parse(body);
   } catch (cause) {
-    throw GENERAL_REFUSALS.MALFORMED_JSON({ cause });
+    throw malformedJson(cause);
   }
   if (typeof data !== 'object' || data === null) throw invalidRequest([{ field: 'body', rule: 'is an object' }]);
   const key: unknown = contract.key(data as never);
