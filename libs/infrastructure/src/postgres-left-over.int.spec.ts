@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endPostgresLeftOver } from './postgres-left-over.ts';
@@ -21,12 +21,13 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A process that has ended and whose parent never asks how. */
+/** A process that has ended and whose parent never asks how. It outlives the shell, which would ask, and leaves it to a `sleep` that does not. */
 async function unreapedPid(): Promise<number> {
-  parent = spawn('/bin/sh', ['-c', 'true & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  parent = spawn('/bin/sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] });
   const [line] = (await once(parent.stdout as NonNullable<ChildProcess['stdout']>, 'data')) as [Buffer];
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  return Number(line.toString('utf8').trim());
+  const pid = Number(line.toString('utf8').trim());
+  while (!readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')) await new Promise((resolve) => setTimeout(resolve, 20));
+  return pid;
 }
 
 async function isPidFileKept(pid: number): Promise<boolean> {
