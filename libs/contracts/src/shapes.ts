@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amountText, currencyCode, positiveAmountText } from '@jinku/money';
+import { amountText, currencyCode, positiveAmountText, signedAmountText } from '@jinku/money';
 
 /** Most payouts in one message or one batch message about payouts. */
 export const PAYOUTS_PER_MESSAGE_MAX = 500;
@@ -12,6 +12,7 @@ export const businessDateText = z.iso.date();
 export const instantText = z.iso.datetime();
 export const amount = amountText;
 export const positiveAmount = positiveAmountText;
+export const signedAmount = signedAmountText;
 export const currency = currencyCode;
 
 /** Counts what accounts has asked the ledger about one account; the answer repeats it. */
@@ -19,6 +20,8 @@ export const linkVersion = z.int().min(1);
 
 /** A business line's code: data of the institution, not a closed list. */
 export const businessLineCode = z.string().regex(/^[A-Z][A-Z0-9_]{1,31}$/, 'is a business line code: 2 to 32 of A-Z, 0-9 and _, starting with a letter');
+/** A collecting channel within a clearing house: data of the institution. */
+export const channelCode = z.string().regex(/^[A-Z][A-Z0-9_]{1,31}$/, 'is a channel code: 2 to 32 of A-Z, 0-9 and _, starting with a letter');
 export const merchantCode = z.string().regex(/^[A-Za-z0-9_-]{1,32}$/, 'is a merchant id: 1 to 32 letters, digits, - or _');
 export const requestIdText = z.string().regex(/^[A-Za-z0-9_.:-]{8,64}$/, 'is a request id: 8 to 64 letters, digits or _ . : -');
 

@@ -2,8 +2,12 @@
 export const Topic = {
   PAYOUT_REQUESTS: 'settlement.payout-requests',
   PAYOUT_RESULTS: 'jinku.payout-results',
+  COLLECTIONS: 'settlement.collections',
+  FEE_ACCRUALS: 'settlement.fee-accruals',
   PAYOUT_EVENTS: 'jinku.payouts.events',
   QUOTA_EVENTS: 'jinku.quotas.events',
+  TRANSFER_EVENTS: 'jinku.transfers.events',
+  AUDIT_EVENTS: 'jinku.audit.events',
   ACCOUNT_EVENTS: 'jinku.accounts.events',
   LEDGER_EVENTS: 'jinku.ledger.events',
   GATEWAY_EVENTS: 'jinku.gateway.events',

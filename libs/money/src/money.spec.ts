@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { add, allocate, AMOUNT_MINOR_MAX, cny, divideFloor, formatAmount, multiplyHalfEven, parseAmount, quota, sum } from './money.ts';
+import { add, allocate, AMOUNT_MINOR_MAX, cny, divideFloor, formatAmount, multiplyHalfEven, parseAmount, parseSignedAmount, quota, sum } from './money.ts';
 
 const RUNS = Number(process.env['JINKU_PROPERTY_RUNS'] ?? 50_000);
 const amount = fc.bigInt({ min: 0n, max: AMOUNT_MINOR_MAX });
@@ -51,4 +51,10 @@ describe('division', () => {
   test('a ratio rounds half to even', () => {
     expect([multiplyHalfEven(250n, '0.01'), multiplyHalfEven(350n, '0.01'), multiplyHalfEven(351n, '0.01')]).toEqual([2n, 4n, 4n]);
   });
+});
+
+test('a signed amount is read with its minus; minus zero, a plus and blanks are none', () => {
+  expect(parseSignedAmount('-15.00')).toBe(-1500n);
+  expect(parseSignedAmount('15.00')).toBe(1500n);
+  expect(['-0.00', '+1.00', '- 1.00', '--1.00', '-1', '-01.00', ''].map(parseSignedAmount)).toEqual([null, null, null, null, null, null, null]);
 });

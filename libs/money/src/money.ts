@@ -52,6 +52,13 @@ export function parseAmount(text: string): bigint | null {
   return minor <= AMOUNT_MINOR_MAX ? minor : null;
 }
 
+/** As `parseAmount`, with a leading minus for an amount below zero; "-0.00" is none. */
+export function parseSignedAmount(text: string): bigint | null {
+  if (!text.startsWith('-')) return parseAmount(text);
+  const minor = parseAmount(text.slice(1));
+  return minor === null || minor === 0n ? null : -minor;
+}
+
 /** Fen to a decimal string of yuan with two places; a negative amount carries a leading minus. */
 export function formatAmount(minor: bigint): string {
   const sign = minor < 0n ? '-' : '';

@@ -12,14 +12,21 @@ export const railNoticeReceivedV1 = defineMessage({
   schema: z.object({
     noticeId: z.string(),
     clearingHouse,
-    kind: z.enum(['PAYOUT_RESULT', 'PAYOUT_RETURNED', 'QUOTA_ADJUSTED', 'QUOTA_CHANGED']),
-    /** The serial number of the instruction; for `QUOTA_CHANGED` the clearing house's name. */
+    kind: z.enum(['PAYOUT_RESULT', 'PAYOUT_RETURNED', 'QUOTA_ADJUSTED', 'QUOTA_CHANGED', 'RESERVE_MOVED', 'SESSION_RESULT']),
+    /**
+     * The serial number of the instruction; for `QUOTA_CHANGED` the clearing house's name, for `RESERVE_MOVED` the movement's own number, for
+     * `SESSION_RESULT` the house's name and clearing date.
+     */
     serialNumber: z.string(),
     outcome: z.enum(['SUCCEEDED', 'FAILED', 'RETURNED', 'UNKNOWN']).optional(),
     code: z.string().optional(),
     amount: amount.optional(),
     clearingDate: businessDateText.optional(),
     railReference: z.string().optional(),
+    /** With `RESERVE_MOVED` only: what happened to the central reserve account. */
+    reserve: z
+      .object({ direction: z.enum(['CREDIT', 'DEBIT']), balanceAfter: amount, payerReference: z.string().optional(), purpose: z.string().optional() })
+      .optional(),
     occurredAt: instantText,
   }),
   example: {

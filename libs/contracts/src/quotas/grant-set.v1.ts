@@ -7,11 +7,13 @@ export const grantSetV1 = defineMessage({
   name: 'quotas.grant-set.v1',
   topic: Topic.QUOTA_EVENTS,
   audience: 'INTERNAL',
-  sentence: 'A payout shard may spend up to this total of a clearing house\'s quota; a later epoch replaces it, higher as a top-up, lower as a recall.',
+  sentence: 'The holder of a grant may spend up to this total of a clearing house\'s quota; a later epoch replaces it, higher as a top-up, lower as a recall.',
   key: (message) => message.grantId,
   schema: z.object({
     grantId: z.uuid(),
     clearingHouse,
+    /** Who spends it: a payout shard, or the fund-downs of transfers (shard 0). */
+    holder: z.enum(['PAYOUTS', 'TRANSFERS']),
     shard: z.int().nonnegative(),
     /** Grows with every change; an older one is ignored. */
     epoch: z.int().positive(),
@@ -22,6 +24,7 @@ export const grantSetV1 = defineMessage({
   example: {
     grantId: '01993c1e-0000-7000-8000-0000000000a1',
     clearingHouse: ClearingHouse.NETSUNION,
+    holder: 'PAYOUTS' as const,
     shard: 0,
     epoch: 1,
     grantedTotal: '1000000.00',

@@ -14,7 +14,7 @@ export class GrantSetConsumer {
   async handle(@Payload() batch: MessageBatch<GrantSetV1>): Promise<void> {
     await this.setGrants.execute(
       batch.tx,
-      batch.messages.map(({ data }) => {
+      batch.messages.filter(({ data }) => data.holder === 'PAYOUTS').map(({ data }) => {
         const grantedTotal = parseAmount(data.grantedTotal);
         invariant(grantedTotal !== null, 'the contract has checked the amount');
         return { grantId: data.grantId, clearingHouse: data.clearingHouse, shard: data.shard, epoch: data.epoch, grantedTotal };

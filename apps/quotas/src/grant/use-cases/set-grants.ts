@@ -31,6 +31,7 @@ export class SetGrants {
       changes.map((change) => ({
         grantId: change.grantId,
         clearingHouse: quota.clearingHouse,
+        holder: 'PAYOUTS' as const,
         shard: shardOf.get(change.grantId) ?? 0,
         epoch: change.epoch,
         grantedTotal: formatAmount(change.grantedTotal),
