@@ -3,6 +3,8 @@ export const Topic = {
   PAYOUT_REQUESTS: 'settlement.payout-requests',
   PAYOUT_RESULTS: 'jinku.payout-results',
   PAYOUT_EVENTS: 'jinku.payouts.events',
+  /** Apart from the events, which are a hundred times as many: who hands out quota need not read them all. */
+  GRANT_USAGE: 'jinku.payouts.grant-usage',
   QUOTA_EVENTS: 'jinku.quotas.events',
   ACCOUNT_EVENTS: 'jinku.accounts.events',
   LEDGER_EVENTS: 'jinku.ledger.events',
