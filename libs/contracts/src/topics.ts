@@ -5,6 +5,8 @@ export const Topic = {
   COLLECTIONS: 'settlement.collections',
   FEE_ACCRUALS: 'settlement.fee-accruals',
   PAYOUT_EVENTS: 'jinku.payouts.events',
+  /** Apart from the events, which are a hundred times as many: who hands out quota need not read them all. */
+  GRANT_USAGE: 'jinku.payouts.grant-usage',
   QUOTA_EVENTS: 'jinku.quotas.events',
   TRANSFER_EVENTS: 'jinku.transfers.events',
   AUDIT_EVENTS: 'jinku.audit.events',

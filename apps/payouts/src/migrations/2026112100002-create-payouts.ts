@@ -13,7 +13,8 @@ export class CreatePayouts2026112100002 implements MigrationInterface {
         PRIMARY KEY (request_id, client_id)
       );
 
-      -- No index may name a column that changes: each payout is updated a few times and stays in its page (HOT). The references are held for each
+      -- No index may name a column that changes: each payout is updated a few times and stays in its page (HOT), which is tidied up by whoever
+      -- writes to it next, so that vacuum need not come often. The references are held for each
       -- statement below: row by row they cost more than the row itself, and all payouts of a merchant would queue for that merchant's row.
       CREATE TABLE payout (
         payout_id uuid PRIMARY KEY,
@@ -43,8 +44,8 @@ export class CreatePayouts2026112100002 implements MigrationInterface {
         returned_minor bigint NOT NULL DEFAULT 0,
         updated_at timestamptz NOT NULL,
         CONSTRAINT payout_returned_at_most_paid CHECK (returned_minor = 0 OR (state = 'SUCCEEDED' AND returned_minor BETWEEN 1 AND amount_minor))
-      ) WITH (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000,
-              autovacuum_analyze_scale_factor = 0.05, autovacuum_analyze_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
+      ) WITH (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.1, autovacuum_vacuum_threshold = 50000,
+              autovacuum_analyze_scale_factor = 0.2, autovacuum_analyze_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
       CREATE INDEX payout_merchant ON payout (merchant_id, payout_id);
 
       -- The register's rows are never deleted, so a reference that held once holds for ever.

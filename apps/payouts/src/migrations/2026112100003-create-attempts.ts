@@ -24,7 +24,8 @@ export class CreateAttempts2026112100003 implements MigrationInterface {
         concluded_at timestamptz,
         PRIMARY KEY (payout_id, attempt_number),
         CHECK ((conclusion IS NULL) = (concluded_at IS NULL) AND (conclusion IS NULL) = (concluded_by IS NULL))
-      ) WITH (fillfactor = 45, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
+      ) WITH (fillfactor = 45, autovacuum_vacuum_scale_factor = 0.1, autovacuum_vacuum_threshold = 50000,
+              autovacuum_analyze_scale_factor = 0.2, autovacuum_analyze_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
 
       -- An attempt without a conclusion. The primary key is the rule: at most one per payout, whatever the code does.
       CREATE TABLE open_attempt (

@@ -5,7 +5,7 @@ import { Topic } from '../topics.ts';
 
 export const grantUsageReportedV1 = defineMessage({
   name: 'payouts.grant-usage-reported.v1',
-  topic: Topic.PAYOUT_EVENTS,
+  topic: Topic.GRANT_USAGE,
   audience: 'INTERNAL',
   sentence: 'A payout shard tells what it has done with its grant, in totals since the grant began, and what its queue needs.',
   key: (message) => `shard:${message.shard}`,

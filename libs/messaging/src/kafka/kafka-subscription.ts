@@ -12,6 +12,11 @@ const FETCH_WAIT_MS = 250;
 /** How long it holds back a fetch that any message answers at once: an idle consumer asks so often. Closing one may take as long. */
 const IDLE_FETCH_WAIT_MS = 1_000;
 const JOIN_WAIT_MS = 15_000;
+/**
+ * How long a handled batch's offset may wait for company: a request to the broker costs it 2 ms, and what is delivered again after a crash the
+ * inbox knows.
+ */
+const OFFSETS_EVERY_MS = 1_000;
 const DISCONNECT_DEADLINE_MS = 8_000;
 /** With kafkajs's own defaults a consumer stays silent for 30 s after an outage. */
 const CONSUMER_RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, factor: 0.2, multiplier: 2, retries: 100_000 };
@@ -35,6 +40,7 @@ export class KafkaSubscription {
   readonly #options: KafkaSubscriptionOptions;
   readonly #closing = new AbortController();
   #running: Promise<void> = Promise.resolve();
+  #uncommitted: { readonly payload: EachBatchPayload; readonly timer: NodeJS.Timeout } | undefined;
 
   constructor(kafka: Kafka, options: KafkaSubscriptionOptions) {
     this.#kafka = kafka;
@@ -71,6 +77,7 @@ export class KafkaSubscription {
       } catch (error) {
         this.#options.log.warn('kafka-consumer-failed', { group: this.#options.group, ...errorFields(error) });
       }
+      await this.#commitOffsets();
       try {
         // Leaving the group lets the others take over at once; a member that just dies holds its partitions for the session's time.
         await within(DISCONNECT_DEADLINE_MS, consumer.disconnect());
@@ -113,13 +120,15 @@ export class KafkaSubscription {
     await consumer.subscribe({ topics: [...this.#options.topics], fromBeginning: true });
     await consumer.run({
       eachBatchAutoResolve: false,
+      autoCommit: false,
       partitionsConsumedConcurrently: this.#options.partitionsConcurrently ?? PARTITIONS_CONCURRENTLY,
       eachBatch: (payload) => this.#handle(payload),
     });
     await crashed;
   }
 
-  async #handle({ batch, resolveOffset, heartbeat, isRunning, isStale }: EachBatchPayload): Promise<void> {
+  async #handle(payload: EachBatchPayload): Promise<void> {
+    const { batch, resolveOffset, heartbeat, isRunning, isStale } = payload;
     const givenUp = new AbortController();
     const rebalance: { error: unknown }[] = [];
     const beat = setInterval(() => {
@@ -135,14 +144,30 @@ export class KafkaSubscription {
         const messages = batch.messages.slice(from, from + this.#options.maxBatch);
         await this.#options.onBatch({ topic: batch.topic, partition: batch.partition, records: messages.map(receivedRecord), signal });
         resolveOffset(messages.at(-1)!.offset);
+        this.#uncommitted ??= { payload, timer: setTimeout(() => void this.#commitOffsets(), OFFSETS_EVERY_MS) };
       }
     } catch (error) {
       if (rebalance.length === 0) throw new BatchRejected(error);
     } finally {
       clearInterval(beat);
     }
-    // Told to kafkajs as it came, so that it joins the group again; what was resolved before is committed first.
+    // At a rebalance and at closing the next owner begins where this one committed.
+    if (signal.aborted) await this.#commitOffsets();
+    // Told to kafkajs as it came, so that it joins the group again.
     if (rebalance.length > 0) throw rebalance[0]!.error;
+  }
+
+  /** Stores what was resolved in all partitions. Where that fails, the records are delivered again. */
+  async #commitOffsets(): Promise<void> {
+    if (this.#uncommitted === undefined) return;
+    const { payload, timer } = this.#uncommitted;
+    clearTimeout(timer);
+    this.#uncommitted = undefined;
+    try {
+      await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets());
+    } catch (error) {
+      this.#options.log.info('kafka-offsets-not-stored', { group: this.#options.group, ...errorFields(error) });
+    }
   }
 }
 

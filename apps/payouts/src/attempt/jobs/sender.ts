@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@jinku/calendar';
-import { AdaptiveConcurrency, stopsConnector, type PayoutRail, type RailAnswer } from '@jinku/connectors';
+import { AdaptiveConcurrency, OutcomeClass, stopsConnector, type PayoutRail, type RailAnswer } from '@jinku/connectors';
 import { CLOCK, EVENT_LOG, Metrics, type EventLog } from '@jinku/service';
 import { PAYOUT_RAIL, PAYOUTS_CONFIG, type PayoutsConfig } from '../../config.ts';
 import { isRailTrouble } from '../domain/attempt-outcome.ts';
@@ -28,7 +28,8 @@ export class Sender {
   readonly #concurrency: AdaptiveConcurrency;
   readonly #pause = new RailPause();
   readonly #railSeconds;
-  readonly #answers;
+  /** Of each outcome its own counter: looking one up by its label costs more than counting. */
+  readonly #answers: ReadonlyMap<OutcomeClass, { inc(): void }>;
   #waiting: Waiting[] = [];
   #isClosed = false;
   /** A claim was asked for and has not come; one call is enough. */
@@ -51,7 +52,8 @@ export class Sender {
       latencyTargetMs: config.latencyTargetMs,
     });
     this.#railSeconds = metrics.histogram('payout_rail_seconds', 'Time from sending a payout to the rail\'s answer.');
-    this.#answers = metrics.counter('payout_answers_total', 'Answers of the rail by outcome class.', ['outcome']);
+    const answers = metrics.counter('payout_answers_total', 'Answers of the rail by outcome class.', ['outcome']);
+    this.#answers = new Map(Object.values(OutcomeClass).map((outcome) => [outcome, answers.labels({ outcome })]));
     const inFlight = metrics.gauge('payout_in_flight', 'Payouts sent and not answered yet.');
     Object.assign(inFlight, { collect: () => inFlight.set(this.#concurrency.inFlight) });
   }
@@ -125,7 +127,7 @@ export class Sender {
   #answered(serialNumber: string, answer: RailAnswer, occurredAt: Date): void {
     this.#concurrency.finish({ latencyMs: answer.latencyMs, overloaded: answer.outcome === 'UNKNOWN' });
     this.#railSeconds.observe(answer.latencyMs / 1_000);
-    this.#answers.inc({ outcome: answer.outcome });
+    this.#answers.get(answer.outcome)?.inc();
     this.gatherer.answered(serialNumber, answer, occurredAt);
     if (stopsConnector(answer.outcome)) this.#giveBackAll();
     if (!isRailTrouble(answer)) this.#pause.good();
