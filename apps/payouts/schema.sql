@@ -74,7 +74,7 @@ CREATE TABLE attempt (
   CONSTRAINT attempt_concluded_by_check CHECK ((concluded_by = ANY (ARRAY['ANSWER'::text, 'INQUIRY'::text, 'NOTICE'::text, 'RESOLUTION'::text, 'NOT_SENT'::text]))),
   CONSTRAINT attempt_conclusion_check CHECK ((conclusion = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text]))),
   CONSTRAINT attempt_request_hash_check CHECK ((length(request_hash) = 32))
-) WITH (fillfactor=45, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0);
+) WITH (fillfactor=45, autovacuum_vacuum_scale_factor=0.1, autovacuum_vacuum_threshold=50000, autovacuum_analyze_scale_factor=0.2, autovacuum_analyze_threshold=5000, autovacuum_vacuum_cost_delay=0);
 GRANT INSERT, SELECT, UPDATE ON attempt TO jinku_payouts;
 
 CREATE TABLE audit_entry (
@@ -378,7 +378,7 @@ CREATE TABLE payout (
   CONSTRAINT payout_shard_check CHECK ((shard >= 0)),
   CONSTRAINT payout_state_check CHECK ((state = ANY (ARRAY['QUEUED'::text, 'HELD'::text, 'DISPATCHED'::text, 'UNKNOWN'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'CANCELLED'::text, 'EXPIRED'::text]))),
   CONSTRAINT payout_told_sequence_check CHECK ((told_sequence > 0))
-) WITH (fillfactor=60, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=5000, autovacuum_analyze_scale_factor=0.05, autovacuum_analyze_threshold=1000, autovacuum_vacuum_cost_delay=0);
+) WITH (fillfactor=60, autovacuum_vacuum_scale_factor=0.1, autovacuum_vacuum_threshold=50000, autovacuum_analyze_scale_factor=0.2, autovacuum_analyze_threshold=5000, autovacuum_vacuum_cost_delay=0);
 CREATE INDEX payout_merchant ON payouts.payout USING btree (merchant_id, payout_id);
 CREATE TRIGGER payout_references AFTER INSERT ON payouts.payout REFERENCING NEW TABLE AS admitted FOR EACH STATEMENT EXECUTE FUNCTION hold_payout_references();
 GRANT INSERT, SELECT, UPDATE ON payout TO jinku_payouts;

@@ -83,7 +83,7 @@ test('a batch is refused as a whole when it is none, is empty or has more than 1
 test('bytes that are no JSON, another type of content and a body beyond the limit are problems', async () => {
   expectProblem(await call('POST', '/v1/payouts', { text: '{"requestId":' }), { status: 400, code: 'MALFORMED_JSON', field: 'body' });
   expectProblem(await call('POST', '/v1/payouts', { text: '' }), { status: 400, code: 'MALFORMED_JSON', field: 'body' });
-  expectProblem(await call('POST', '/v1/payouts', { text: '<a/>', headers: { 'content-type': 'application/xml' } }), { status: 400, code: 'UNSUPPORTED_MEDIA_TYPE' });
+  expectProblem(await call('POST', '/v1/payouts', { text: '<a/>', headers: { 'content-type': 'application/xml' } }), { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' });
   expectProblem(await call('POST', '/v1/payouts/batch', { text: `{"payouts":["${'x'.repeat(13 * 1024 * 1024)}"]}` }), { status: 413, code: 'BODY_TOO_LARGE' });
 });
 

@@ -73,7 +73,7 @@ describe(`bad input on the ${PROFILE} profile`, () => {
     ['malformed JSON', { path: '/v1/payouts', body: '{"requestId": ' }, { status: 400, code: 'MALFORMED_JSON', field: 'body' }],
     ['nothing at all', { path: '/v1/payouts', body: '' }, { status: 400, code: 'MALFORMED_JSON', field: 'body' }],
     ['an array', { path: '/v1/payouts', body: [] }, { status: 400, code: 'INVALID_REQUEST', field: 'body' }],
-    ['a body that is not JSON by its own word', { path: '/v1/payouts', body: '<payout/>', headers: { 'content-type': 'text/xml' } }, { status: 400, code: 'UNSUPPORTED_MEDIA_TYPE' }],
+    ['a body that is not JSON by its own word', { path: '/v1/payouts', body: '<payout/>', headers: { 'content-type': 'text/xml' } }, { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' }],
     ['a body above the limit', { path: '/v1/payouts', body: { ...aRequest(), purpose: 'x'.repeat(BODY_LIMIT_BYTES) } }, { status: 413, code: 'BODY_TOO_LARGE' }],
     ['a batch of nothing', { path: '/v1/payouts/batch', body: { payouts: [] } }, { status: 400, code: 'INVALID_REQUEST', field: 'payouts' }],
     ['a batch that is no list', { path: '/v1/payouts/batch', body: { payouts: 'all' } }, { status: 400, code: 'INVALID_REQUEST', field: 'payouts' }],

@@ -12,6 +12,10 @@ export const RefusalKind = {
   CONFLICT: 'CONFLICT',
   /** Well formed, and refused by a rule of the business. */
   RULE: 'RULE',
+  /** The address exists and does not take this method. */
+  WRONG_METHOD: 'WRONG_METHOD',
+  /** The body is of a type that the address does not take. */
+  WRONG_MEDIA_TYPE: 'WRONG_MEDIA_TYPE',
   /** More than a named limit on size. */
   TOO_LARGE: 'TOO_LARGE',
   /** More than a named limit on rate. */

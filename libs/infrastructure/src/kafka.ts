@@ -39,11 +39,13 @@ export interface KafkaOptions {
   readonly port: number;
   readonly controllerPort: number;
   readonly logFile: string;
+  /** The one user whom the broker lets in (SASL/SCRAM-SHA-512); everybody when not given. Counts when the storage is new. */
+  readonly login?: { readonly username: string; readonly password: string };
 }
 
 /** Starts one KRaft node, formatting its storage first when new, and waits until it accepts connections. */
 export async function startKafka(options: KafkaOptions): Promise<ManagedProcess> {
-  const { folder, libs, logFile } = options;
+  const { folder, libs, logFile, login } = options;
   mkdirSync(folder, { recursive: true });
   const properties = join(folder, 'server.properties');
   writeFileSync(properties, serverProperties(options));
@@ -52,7 +54,8 @@ export async function startKafka(options: KafkaOptions): Promise<ManagedProcess>
   const java = (main: string, ...args: string[]): string[] => [...JAVA_FLAGS, `-Dlog4j2.configurationFile=${log4j}`, '-cp', `${libs}/*`, main, ...args];
   if (!existsSync(join(folder, 'data', 'meta.properties'))) {
     const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
-    const format = spawnSync('java', java('kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties));
+    const user = login === undefined ? [] : ['--add-scram', `SCRAM-SHA-512=[name=${login.username},password=${login.password}]`];
+    const format = spawnSync('java', java('kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties, ...user));
     if (format.status !== 0) throw new Error(`Kafka's storage could not be formatted:\n${format.stderr.toString().slice(-2_000)}`);
   }
   const child = ManagedProcess.start({ name: 'kafka', command: 'java', args: java('kafka.Kafka', properties), logFile });
@@ -61,14 +64,16 @@ export async function startKafka(options: KafkaOptions): Promise<ManagedProcess>
   throw new Error(`Kafka did not come up on port ${options.port}; see ${logFile}`);
 }
 
-function serverProperties({ folder, port, controllerPort }: KafkaOptions): string {
+function serverProperties({ folder, port, controllerPort, login }: KafkaOptions): string {
+  const door = login === undefined ? 'PLAINTEXT' : 'SASL_PLAINTEXT';
   const settings: Record<string, string | number> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: `${door}://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `${door}://127.0.0.1:${port}`,
     'controller.listener.names': 'CONTROLLER',
+    ...(login === undefined ? {} : scramSettings(login)),
     'log.dirs': join(folder, 'data'),
     'auto.create.topics.enable': 'false',
     'offsets.topic.replication.factor': 1,
@@ -89,4 +94,14 @@ function serverProperties({ folder, port, controllerPort }: KafkaOptions): strin
   return Object.entries(settings)
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');
+}
+
+function scramSettings({ username, password }: NonNullable<KafkaOptions['login']>): Record<string, string> {
+  return {
+    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT',
+    'security.inter.broker.protocol': 'SASL_PLAINTEXT',
+    'sasl.mechanism.inter.broker.protocol': 'SCRAM-SHA-512',
+    'sasl.enabled.mechanisms': 'SCRAM-SHA-512',
+    'listener.name.sasl_plaintext.scram-sha-512.sasl.jaas.config': `org.apache.kafka.common.security.scram.ScramLoginModule required username="${username}" password="${password}";`,
+  };
 }

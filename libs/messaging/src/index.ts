@@ -1,6 +1,7 @@
 export { DEFAULT_RETRY_POLICY } from './batch-consumer.ts';
 export type { RetryPolicy } from './batch-consumer.ts';
 export { createKafkaMessageLog, createMessageLog } from './create-message-log.ts';
+export type { KafkaSecurity } from './kafka/kafka-security.ts';
 export type { MessageLogConfig } from './create-message-log.ts';
 export { envelopeHeaders, followingFrom, Header, readEnvelope, UnreadableMessage } from './envelope.ts';
 export type { Envelope, EnvelopeFields, MessageContext, ReadableContract } from './envelope.ts';

@@ -16,6 +16,7 @@ import {
 import { leaveOut } from '@jinku/testing';
 import { Database, migrate, type DatabaseAddress } from '@jinku/persistence';
 import { KafkaMessageLog } from './kafka/kafka-message-log.ts';
+import type { KafkaSecurity } from './kafka/kafka-security.ts';
 import type { MessageLog } from './message-log.ts';
 import { ORDERS, ORDERS_MIGRATIONS, silentLog } from './orders-service.builder.ts';
 import { migrateBus } from './postgres/bus-tables.ts';
@@ -25,6 +26,7 @@ const CHECKOUT = fileURLToPath(new URL('../../../', import.meta.url));
 const STATEMENT_TIMEOUT_MS = 30_000;
 /** Short, so that the specs need not wait for a member that is gone; the slow consumer is slower still. */
 const MEMBER_LOST_MS = 2_000;
+export const KAFKA_LOGIN = { username: 'jinku', password: 'known-to-the-broker' };
 
 /** A database server of one spec's own, because it is killed. */
 export class OwnPostgres {
@@ -98,13 +100,22 @@ export function kafkaLibs(): string | null {
   return null;
 }
 
-export async function kafkaLog(libs: string): Promise<LogUnderTest> {
+/** A broker that lets in whom it knows. */
+export async function kafkaLog(libs: string): Promise<LogUnderTest & { connectAs(login: KafkaSecurity['login']): MessageLog }> {
   const folder = scratchFolder('kafka');
-  const options = { libs, folder, port: await freePort(), controllerPort: await freePort(), logFile: join(folder, 'kafka.log') };
+  const options = { libs, folder, port: await freePort(), controllerPort: await freePort(), logFile: join(folder, 'kafka.log'), login: KAFKA_LOGIN };
+  const connectAs = (login: KafkaSecurity['login']): MessageLog =>
+    new KafkaMessageLog({
+      brokers: [`127.0.0.1:${options.port}`],
+      clientId: 'orders',
+      log: silentLog,
+      sessionTimeoutMs: MEMBER_LOST_MS,
+      security: { isEncrypted: false, login },
+    });
   let broker = await startKafka(options);
   return {
-    connect: () =>
-      new KafkaMessageLog({ brokers: [`127.0.0.1:${options.port}`], clientId: 'orders', log: silentLog, sessionTimeoutMs: MEMBER_LOST_MS }),
+    connectAs,
+    connect: () => connectAs(KAFKA_LOGIN),
     killAndRestart: async () => {
       broker.kill('SIGKILL');
       await broker.exited;

@@ -28,6 +28,8 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs: number;
 }
 
+const IDLE_CONNECTION_MS = 60_000;
+
 interface PgClient {
   query(sql: string, parameters?: unknown[]): Promise<{ rows: unknown[]; rowCount: number | null }>;
 }
@@ -63,6 +65,8 @@ export class Database implements Queryable {
         statement_timeout: options.statementTimeoutMs,
         idle_in_transaction_session_timeout: options.statementTimeoutMs,
         keepAlive: true,
+        // A connection made anew costs its handshake and all that its server process has learnt; a busy minute needs them all again.
+        idleTimeoutMillis: IDLE_CONNECTION_MS,
       },
     });
     await translated(() => source.initialize());

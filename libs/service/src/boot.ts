@@ -41,7 +41,8 @@ export async function bootService(definition: ServiceDefinition, environment: En
     poolMax: config.databasePoolMax,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   });
-  const messageLog = await createMessageLog({ profile: config.profile, database, kafkaBrokers: config.kafkaBrokers, clientId: definition.name, log });
+  const { profile, kafkaBrokers, kafkaSecurity } = config;
+  const messageLog = await createMessageLog({ profile, database, kafkaBrokers, kafkaSecurity, clientId: definition.name, log });
   const metrics = new Metrics(definition.name);
   const observe = messagingMetrics(metrics);
   const relay = new OutboxRelay({ service: definition.name, database, messageLog, holder: randomUUID(), log, observe, lingerMs: RELAY_LINGER_MS });

@@ -1,4 +1,5 @@
 import { acceleratedClock, systemClock, type Clock } from '@jinku/calendar';
+import type { KafkaSecurity } from '@jinku/messaging';
 import { z } from 'zod';
 import { databaseAddress, type DatabaseAddress } from '@jinku/persistence';
 
@@ -20,6 +21,9 @@ const platformVariables = z.object({
   JINKU_DATABASE_PASSWORD: z.string().min(1).optional(),
   JINKU_DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(8),
   JINKU_KAFKA_BROKERS: z.string().default('127.0.0.1:9092'),
+  JINKU_KAFKA_TLS: z.enum(['on', 'off']).default('off'),
+  JINKU_KAFKA_USERNAME: z.string().min(1).optional(),
+  JINKU_KAFKA_PASSWORD: z.string().min(1).optional(),
   JINKU_REDIS_URL: z.url().default('redis://127.0.0.1:6379'),
   JINKU_JOBS: z.enum(['on', 'off']).default('on'),
   JINKU_KEYS_DIR: z.string().min(1),
@@ -37,6 +41,7 @@ export interface PlatformConfig {
   readonly databaseAdmin: string;
   readonly databasePoolMax: number;
   readonly kafkaBrokers: readonly string[];
+  readonly kafkaSecurity: KafkaSecurity;
   readonly redisUrl: string;
   readonly jobs: 'on' | 'off';
   readonly keysDir: string;
@@ -60,6 +65,7 @@ export function platformConfig(environment: Environment): PlatformConfig {
     databaseAdmin: read.JINKU_DATABASE_ADMIN,
     databasePoolMax: read.JINKU_DATABASE_POOL,
     kafkaBrokers: read.JINKU_KAFKA_BROKERS.split(','),
+    kafkaSecurity: { isEncrypted: read.JINKU_KAFKA_TLS === 'on', login: kafkaLogin(read) },
     redisUrl: read.JINKU_REDIS_URL,
     jobs: read.JINKU_JOBS,
     keysDir: read.JINKU_KEYS_DIR,
@@ -67,6 +73,13 @@ export function platformConfig(environment: Environment): PlatformConfig {
     logLevel: read.JINKU_LOG_LEVEL,
     clock: clockOf(read),
   });
+}
+
+function kafkaLogin(read: z.output<typeof platformVariables>): KafkaSecurity['login'] {
+  const { JINKU_KAFKA_USERNAME: username, JINKU_KAFKA_PASSWORD: password } = read;
+  if (username === undefined && password === undefined) return null;
+  if (username === undefined || password === undefined) throw new ConfigurationError(['JINKU_KAFKA_USERNAME and JINKU_KAFKA_PASSWORD are given together']);
+  return { username, password };
 }
 
 /** The installation's business clock. Every process is given the same anchor, so all of them read the same time. */

@@ -15,7 +15,9 @@ export const STATUS_OF_KIND: Readonly<Record<RefusalKind, number>> = {
   NOT_FOUND: 404,
   CONFLICT: 409,
   RULE: 422,
+  WRONG_METHOD: 405,
   TOO_LARGE: 413,
+  WRONG_MEDIA_TYPE: 415,
   TOO_MANY: 429,
   UNAVAILABLE: 503,
 };

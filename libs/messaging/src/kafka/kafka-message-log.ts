@@ -1,10 +1,11 @@
 import { PARTITIONS_PER_TOPIC } from '@jinku/contracts';
-import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
+import { Kafka, KafkaJSSASLAuthenticationError, logLevel, type LogEntry } from 'kafkajs';
 import { LogUnavailable, type LogRecord, type MessageLog, type RecordPosition, type SubscribeOptions, type Subscription } from '../message-log.ts';
 import type { MessagingLog } from '../observation.ts';
 import { MESSAGE_BYTES_MAX } from '../outbox.ts';
 import { within } from './deadline.ts';
 import { KafkaProducer } from './kafka-producer.ts';
+import { securityConfig, type KafkaSecurity } from './kafka-security.ts';
 import { KafkaSubscription } from './kafka-subscription.ts';
 import { patchRequestQueue } from './request-queue-patch.ts';
 
@@ -22,8 +23,8 @@ export interface KafkaMessageLogOptions {
   readonly log: MessagingLog;
   /** After how long a consumer that is not heard of loses its partitions; 6 s when not given. */
   readonly sessionTimeoutMs?: number;
-  /** TLS and SASL/SCRAM, where the brokers ask for them. */
-  readonly security?: Pick<KafkaConfig, 'ssl' | 'sasl'>;
+  /** Not given: plain text, without a login. */
+  readonly security?: KafkaSecurity | undefined;
 }
 
 /** The log of the cluster profile: Kafka, through kafkajs. */
@@ -35,7 +36,7 @@ export class KafkaMessageLog implements MessageLog {
   readonly #known = new Set<string>();
   readonly #subscriptions = new Set<KafkaSubscription>();
 
-  constructor({ brokers, clientId, log, sessionTimeoutMs = SESSION_TIMEOUT_MS, security = {} }: KafkaMessageLogOptions) {
+  constructor({ brokers, clientId, log, sessionTimeoutMs = SESSION_TIMEOUT_MS, security }: KafkaMessageLogOptions) {
     patchRequestQueue();
     this.#log = log;
     this.#sessionTimeoutMs = sessionTimeoutMs;
@@ -47,7 +48,7 @@ export class KafkaMessageLog implements MessageLog {
       retry: CONNECT_RETRY,
       logLevel: logLevel.WARN,
       logCreator: () => (entry) => this.#tell(entry),
-      ...security,
+      ...(security === undefined ? {} : securityConfig(security)),
     });
     this.#producer = new KafkaProducer(this.#kafka);
   }
@@ -61,7 +62,8 @@ export class KafkaMessageLog implements MessageLog {
         break;
       } catch (error) {
         // Several services begin at once, and a topic that one of them is just creating is unknown for a moment to the others.
-        if (!(error instanceof LogUnavailable) || performance.now() > deadline) throw error;
+        const isLoginRefused = error instanceof LogUnavailable && error.cause instanceof KafkaJSSASLAuthenticationError;
+        if (!(error instanceof LogUnavailable) || isLoginRefused || performance.now() > deadline) throw error;
         await new Promise((resolve) => setTimeout(resolve, TOPIC_RETRY_MS));
       }
     }
