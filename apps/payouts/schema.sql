@@ -74,7 +74,7 @@ CREATE TABLE attempt (
   CONSTRAINT attempt_concluded_by_check CHECK ((concluded_by = ANY (ARRAY['ANSWER'::text, 'INQUIRY'::text, 'NOTICE'::text, 'RESOLUTION'::text, 'NOT_SENT'::text]))),
   CONSTRAINT attempt_conclusion_check CHECK ((conclusion = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text]))),
   CONSTRAINT attempt_request_hash_check CHECK ((length(request_hash) = 32))
-) WITH (fillfactor=45, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_cost_delay=0);
+) WITH (fillfactor=45, autovacuum_vacuum_scale_factor=0.1, autovacuum_vacuum_threshold=50000, autovacuum_analyze_scale_factor=0.2, autovacuum_analyze_threshold=5000, autovacuum_vacuum_cost_delay=0);
 GRANT INSERT, SELECT, UPDATE ON attempt TO jinku_payouts;
 
 CREATE TABLE audit_entry (
@@ -147,6 +147,18 @@ CREATE TABLE duplicate_suspicion (
   CONSTRAINT duplicate_suspicion_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES payout(payout_id)
 );
 GRANT INSERT, SELECT ON duplicate_suspicion TO jinku_payouts;
+
+CREATE TABLE grant_date_total (
+  grant_id uuid NOT NULL,
+  clearing_date date NOT NULL,
+  consumed_total bigint NOT NULL,
+  payout_count bigint NOT NULL,
+  CONSTRAINT grant_date_total_pkey PRIMARY KEY (grant_id, clearing_date),
+  CONSTRAINT grant_date_total_grant_id_fkey FOREIGN KEY (grant_id) REFERENCES quota_grant(grant_id),
+  CONSTRAINT grant_date_total_consumed_total_check CHECK ((consumed_total >= 0)),
+  CONSTRAINT grant_date_total_payout_count_check CHECK ((payout_count >= 0))
+) WITH (fillfactor=50, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=500, autovacuum_vacuum_cost_delay=0);
+GRANT INSERT, SELECT, UPDATE ON grant_date_total TO jinku_payouts;
 
 CREATE TABLE grant_movement (
   grant_id uuid NOT NULL,
@@ -378,7 +390,7 @@ CREATE TABLE payout (
   CONSTRAINT payout_shard_check CHECK ((shard >= 0)),
   CONSTRAINT payout_state_check CHECK ((state = ANY (ARRAY['QUEUED'::text, 'HELD'::text, 'DISPATCHED'::text, 'UNKNOWN'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'CANCELLED'::text, 'EXPIRED'::text]))),
   CONSTRAINT payout_told_sequence_check CHECK ((told_sequence > 0))
-) WITH (fillfactor=60, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=5000, autovacuum_analyze_scale_factor=0.05, autovacuum_analyze_threshold=1000, autovacuum_vacuum_cost_delay=0);
+) WITH (fillfactor=60, autovacuum_vacuum_scale_factor=0.1, autovacuum_vacuum_threshold=50000, autovacuum_analyze_scale_factor=0.2, autovacuum_analyze_threshold=5000, autovacuum_vacuum_cost_delay=0);
 CREATE INDEX payout_merchant ON payouts.payout USING btree (merchant_id, payout_id);
 CREATE TRIGGER payout_references AFTER INSERT ON payouts.payout REFERENCING NEW TABLE AS admitted FOR EACH STATEMENT EXECUTE FUNCTION hold_payout_references();
 GRANT INSERT, SELECT, UPDATE ON payout TO jinku_payouts;
