@@ -148,6 +148,18 @@ CREATE TABLE duplicate_suspicion (
 );
 GRANT INSERT, SELECT ON duplicate_suspicion TO jinku_payouts;
 
+CREATE TABLE grant_date_total (
+  grant_id uuid NOT NULL,
+  clearing_date date NOT NULL,
+  consumed_total bigint NOT NULL,
+  payout_count bigint NOT NULL,
+  CONSTRAINT grant_date_total_pkey PRIMARY KEY (grant_id, clearing_date),
+  CONSTRAINT grant_date_total_grant_id_fkey FOREIGN KEY (grant_id) REFERENCES quota_grant(grant_id),
+  CONSTRAINT grant_date_total_consumed_total_check CHECK ((consumed_total >= 0)),
+  CONSTRAINT grant_date_total_payout_count_check CHECK ((payout_count >= 0))
+) WITH (fillfactor=50, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=500, autovacuum_vacuum_cost_delay=0);
+GRANT INSERT, SELECT, UPDATE ON grant_date_total TO jinku_payouts;
+
 CREATE TABLE grant_movement (
   grant_id uuid NOT NULL,
   sequence bigint NOT NULL,

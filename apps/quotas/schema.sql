@@ -1,5 +1,52 @@
 -- Schema quotas, written from the migrated database by its schema spec. Do not edit: run the spec with JINKU_UPDATE=1.
 
+CREATE TABLE approval (
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  subject text NOT NULL,
+  payload jsonb NOT NULL,
+  state text NOT NULL,
+  maker_id text NOT NULL,
+  steps_required smallint NOT NULL,
+  steps_done smallint NOT NULL DEFAULT 0,
+  checker_id text,
+  reason text NOT NULL,
+  note text,
+  proposed_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  decided_at timestamp with time zone,
+  CONSTRAINT approval_pkey PRIMARY KEY (id),
+  CONSTRAINT approval_id_maker_id_key UNIQUE (id, maker_id),
+  CONSTRAINT approval_check CHECK (((steps_done >= 0) AND (steps_done <= steps_required))),
+  CONSTRAINT approval_check1 CHECK ((expires_at > proposed_at)),
+  CONSTRAINT approval_check2 CHECK (((state <> ALL (ARRAY['APPROVED'::text, 'REJECTED'::text])) OR (checker_id <> maker_id))),
+  CONSTRAINT approval_check3 CHECK (((state = 'APPROVED'::text) = (steps_done = steps_required))),
+  CONSTRAINT approval_check4 CHECK (((state = 'PROPOSED'::text) = (decided_at IS NULL))),
+  CONSTRAINT approval_state_check CHECK ((state = ANY (ARRAY['PROPOSED'::text, 'APPROVED'::text, 'REJECTED'::text, 'WITHDRAWN'::text, 'EXPIRED'::text]))),
+  CONSTRAINT approval_steps_required_check CHECK (((steps_required >= 1) AND (steps_required <= 3)))
+);
+CREATE INDEX approval_by_kind ON quotas.approval USING btree (kind, id);
+CREATE INDEX approval_open ON quotas.approval USING btree (expires_at) WHERE (state = 'PROPOSED'::text);
+GRANT INSERT, SELECT, UPDATE (state, steps_done, checker_id, note, decided_at) ON approval TO jinku_quotas;
+
+CREATE TABLE approval_decision (
+  approval_id uuid NOT NULL,
+  number smallint NOT NULL,
+  event text NOT NULL,
+  maker_id text NOT NULL,
+  person_id text,
+  note text,
+  decided_at timestamp with time zone NOT NULL,
+  CONSTRAINT approval_decision_pkey PRIMARY KEY (approval_id, number),
+  CONSTRAINT approval_decision_approval_id_person_id_key UNIQUE (approval_id, person_id),
+  CONSTRAINT approval_decision_approval_id_maker_id_fkey FOREIGN KEY (approval_id, maker_id) REFERENCES approval(id, maker_id),
+  CONSTRAINT approval_decision_check CHECK (((event = 'expire'::text) = (person_id IS NULL))),
+  CONSTRAINT approval_decision_check1 CHECK (((event = 'withdraw'::text) = (person_id = maker_id))),
+  CONSTRAINT approval_decision_event_check CHECK ((event = ANY (ARRAY['approve'::text, 'reject'::text, 'withdraw'::text, 'expire'::text]))),
+  CONSTRAINT approval_decision_number_check CHECK (((number >= 1) AND (number <= 3)))
+);
+GRANT INSERT, SELECT ON approval_decision TO jinku_quotas;
+
 CREATE TABLE audit_entry (
   sequence bigint NOT NULL,
   content text NOT NULL,
@@ -123,6 +170,7 @@ GRANT INSERT, SELECT, UPDATE (state, failure, attempts, decided_by, decision_rea
 CREATE TABLE quota (
   clearing_house text NOT NULL,
   mapped bigint NOT NULL,
+  mapped_explained bigint NOT NULL,
   receipts_counted bigint NOT NULL DEFAULT 0,
   reflected_total bigint NOT NULL DEFAULT 0,
   rail_available bigint NOT NULL,
@@ -186,6 +234,41 @@ CREATE TABLE quota_adjustment_event (
 CREATE INDEX quota_adjustment_event_by_adjustment ON quotas.quota_adjustment_event USING btree (adjustment_id, sequence);
 GRANT INSERT, SELECT ON quota_adjustment_event TO jinku_quotas;
 
+CREATE TABLE quota_buffer (
+  one boolean NOT NULL DEFAULT true,
+  balance bigint,
+  opened_as_of timestamp with time zone,
+  reserve_balance bigint,
+  reserve_source text,
+  reserve_as_of timestamp with time zone,
+  reserve_difference bigint NOT NULL DEFAULT 0,
+  differs_since timestamp with time zone,
+  CONSTRAINT quota_buffer_pkey PRIMARY KEY (one),
+  CONSTRAINT quota_buffer_check CHECK (((balance IS NULL) = (opened_as_of IS NULL))),
+  CONSTRAINT quota_buffer_check1 CHECK (((reserve_balance IS NULL) = (reserve_as_of IS NULL))),
+  CONSTRAINT quota_buffer_check2 CHECK (((reserve_difference = 0) = (differs_since IS NULL))),
+  CONSTRAINT quota_buffer_one_check CHECK (one),
+  CONSTRAINT quota_buffer_reserve_source_check CHECK ((reserve_source = ANY (ARRAY['NOTICE'::text, 'QUERY'::text, 'FILE'::text, 'MANUAL'::text])))
+);
+GRANT SELECT, UPDATE ON quota_buffer TO jinku_quotas;
+
+CREATE TABLE quota_buffer_movement (
+  sequence bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  kind text NOT NULL,
+  amount bigint NOT NULL,
+  reference text NOT NULL,
+  clearing_house text,
+  moved_at timestamp with time zone NOT NULL,
+  balance_after bigint NOT NULL,
+  CONSTRAINT quota_buffer_movement_pkey PRIMARY KEY (sequence),
+  CONSTRAINT quota_buffer_movement_kind_reference_key UNIQUE (kind, reference),
+  CONSTRAINT quota_buffer_movement_check CHECK (((kind <> 'INCREASE_TAKEN'::text) OR (amount < 0))),
+  CONSTRAINT quota_buffer_movement_check1 CHECK (((kind <> ALL (ARRAY['INCREASE_GIVEN_BACK'::text, 'DECREASE_DONE'::text])) OR (amount > 0))),
+  CONSTRAINT quota_buffer_movement_clearing_house_check CHECK ((clearing_house = ANY (ARRAY['UNIONPAY'::text, 'NETSUNION'::text]))),
+  CONSTRAINT quota_buffer_movement_kind_check CHECK ((kind = ANY (ARRAY['OPENING'::text, 'RESERVE_MOVED'::text, 'INCREASE_TAKEN'::text, 'INCREASE_GIVEN_BACK'::text, 'DECREASE_DONE'::text, 'MAPPING_MOVED'::text])))
+);
+GRANT INSERT, SELECT ON quota_buffer_movement TO jinku_quotas;
+
 CREATE TABLE quota_grant (
   id uuid NOT NULL,
   clearing_house text NOT NULL,
@@ -229,6 +312,58 @@ CREATE TABLE quota_observation (
 CREATE INDEX quota_observation_by_house ON quotas.quota_observation USING btree (clearing_house, as_of);
 GRANT INSERT, SELECT ON quota_observation TO jinku_quotas;
 
+CREATE TABLE quota_policy (
+  version integer NOT NULL GENERATED ALWAYS AS IDENTITY,
+  effective_on date NOT NULL,
+  content jsonb NOT NULL,
+  approval_id uuid NOT NULL,
+  decided_at timestamp with time zone NOT NULL,
+  CONSTRAINT quota_policy_pkey PRIMARY KEY (version),
+  CONSTRAINT quota_policy_approval_id_key UNIQUE (approval_id),
+  CONSTRAINT quota_policy_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES approval(id)
+);
+GRANT INSERT, SELECT ON quota_policy TO jinku_quotas;
+
+CREATE TABLE quota_shift (
+  id uuid NOT NULL,
+  from_house text NOT NULL,
+  to_house text NOT NULL,
+  amount bigint NOT NULL,
+  state text NOT NULL,
+  decrease_id uuid NOT NULL,
+  increase_id uuid,
+  attempts integer NOT NULL DEFAULT 0,
+  retry_at timestamp with time zone,
+  reason text NOT NULL,
+  requested_by text NOT NULL,
+  requested_at timestamp with time zone NOT NULL,
+  CONSTRAINT quota_shift_pkey PRIMARY KEY (id),
+  CONSTRAINT quota_shift_decrease_id_key UNIQUE (decrease_id),
+  CONSTRAINT quota_shift_increase_id_key UNIQUE (increase_id),
+  CONSTRAINT quota_shift_decrease_id_fkey FOREIGN KEY (decrease_id) REFERENCES quota_adjustment(id),
+  CONSTRAINT quota_shift_increase_id_fkey FOREIGN KEY (increase_id) REFERENCES quota_adjustment(id),
+  CONSTRAINT quota_shift_amount_check CHECK ((amount > 0)),
+  CONSTRAINT quota_shift_attempts_check CHECK ((attempts >= 0)),
+  CONSTRAINT quota_shift_check CHECK ((from_house <> to_house)),
+  CONSTRAINT quota_shift_check1 CHECK (((state = 'IN_BUFFER'::text) = (retry_at IS NOT NULL))),
+  CONSTRAINT quota_shift_from_house_check CHECK ((from_house = ANY (ARRAY['UNIONPAY'::text, 'NETSUNION'::text]))),
+  CONSTRAINT quota_shift_state_check CHECK ((state = ANY (ARRAY['DECREASING'::text, 'INCREASING'::text, 'IN_BUFFER'::text, 'DONE'::text, 'FAILED'::text, 'GIVEN_UP'::text]))),
+  CONSTRAINT quota_shift_to_house_check CHECK ((to_house = ANY (ARRAY['UNIONPAY'::text, 'NETSUNION'::text])))
+);
+CREATE INDEX quota_shift_open ON quotas.quota_shift USING btree (requested_at) WHERE (state = ANY (ARRAY['DECREASING'::text, 'INCREASING'::text, 'IN_BUFFER'::text]));
+GRANT INSERT, SELECT, UPDATE (state, increase_id, attempts, retry_at) ON quota_shift TO jinku_quotas;
+
+CREATE TABLE quota_shift_event (
+  sequence bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  shift_id uuid NOT NULL,
+  state text NOT NULL,
+  recorded_at timestamp with time zone NOT NULL,
+  CONSTRAINT quota_shift_event_pkey PRIMARY KEY (sequence),
+  CONSTRAINT quota_shift_event_shift_id_fkey FOREIGN KEY (shift_id) REFERENCES quota_shift(id)
+);
+CREATE INDEX quota_shift_event_by_shift ON quotas.quota_shift_event USING btree (shift_id, sequence);
+GRANT INSERT, SELECT ON quota_shift_event TO jinku_quotas;
+
 CREATE TABLE request_key (
   owner text NOT NULL,
   key text NOT NULL,
@@ -239,6 +374,18 @@ CREATE TABLE request_key (
   CONSTRAINT request_key_request_hash_check CHECK ((length(request_hash) = 32))
 );
 GRANT INSERT, SELECT, UPDATE ON request_key TO jinku_quotas;
+
+CREATE TABLE reserve_movement (
+  movement_number text NOT NULL,
+  amount bigint NOT NULL,
+  balance_after bigint NOT NULL,
+  payer_reference text,
+  purpose text,
+  occurred_at timestamp with time zone NOT NULL,
+  CONSTRAINT reserve_movement_pkey PRIMARY KEY (movement_number)
+);
+CREATE INDEX reserve_movement_by_reference ON quotas.reserve_movement USING btree (payer_reference);
+GRANT INSERT, SELECT ON reserve_movement TO jinku_quotas;
 
 CREATE TABLE serial_number_block (
   connector text NOT NULL,

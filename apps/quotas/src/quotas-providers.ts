@@ -1,4 +1,5 @@
 import type { Provider } from '@nestjs/common';
+import { Approvals } from '@jinku/approvals';
 import { SerialNumberBlocks } from '@jinku/connectors';
 import { ClearingHouse } from '@jinku/contracts';
 import { Database } from '@jinku/persistence';
@@ -7,17 +8,28 @@ import { AdjustmentRepository } from './adjustment/persistence/adjustment.reposi
 import { ListAdjustments } from './adjustment/queries/list-adjustments.ts';
 import { CancelAdjustment } from './adjustment/use-cases/cancel-adjustment.ts';
 import { InstructAdjustment } from './adjustment/use-cases/instruct-adjustment.ts';
+import { ProposeIncrease } from './adjustment/use-cases/propose-increase.ts';
 import { RecordAdjustmentOutcome } from './adjustment/use-cases/record-adjustment-outcome.ts';
 import { RequestAdjustment } from './adjustment/use-cases/request-adjustment.ts';
+import { BufferRepository } from './buffer/persistence/buffer.repository.ts';
+import { ReadBuffer } from './buffer/queries/read-buffer.ts';
+import { RecordReserve } from './buffer/use-cases/record-reserve.ts';
 import { QUOTAS_CONFIG, type QuotasConfig } from './config.ts';
 import { GrantRepository } from './grant/persistence/grant.repository.ts';
 import { RecordGrantUsage } from './grant/use-cases/record-grant-usage.ts';
 import { SetGrants } from './grant/use-cases/set-grants.ts';
+import { QuotaPolicyRepository } from './policy/persistence/quota-policy.repository.ts';
+import { ChangeQuotaPolicy } from './policy/use-cases/change-quota-policy.ts';
 import { CollectQuota } from './quota/jobs/collect-quota.ts';
 import { QuotaRepository } from './quota/persistence/quota.repository.ts';
 import { ListQuotaHistory } from './quota/queries/list-quota-history.ts';
 import { ReadPositionBoard } from './quota/queries/read-position-board.ts';
 import { RecordQuotaObservation } from './quota/use-cases/record-quota-observation.ts';
+import { AdvanceShifts } from './shift/jobs/advance-shifts.ts';
+import { ShiftRepository } from './shift/persistence/shift.repository.ts';
+import { ListShifts } from './shift/queries/list-shifts.ts';
+import { AdvanceShift } from './shift/use-cases/advance-shift.ts';
+import { RequestShift } from './shift/use-cases/request-shift.ts';
 
 /** Tells this service's serial numbers from those of payouts, which have 0. */
 const SERIAL_NUMBER_ISSUER = 1;
@@ -25,7 +37,9 @@ const SERIAL_NUMBER_ISSUER = 1;
 /** All but the doors: what specs wire with a rail of their own. */
 export const QUOTAS_PROVIDERS: readonly Provider[] = [
   ...[QuotaRepository, GrantRepository, AdjustmentRepository, SetGrants, RecordGrantUsage, RecordQuotaObservation, ReadPositionBoard, CollectQuota],
-  ...[RequestAdjustment, CancelAdjustment, InstructAdjustment, RecordAdjustmentOutcome, ListAdjustments, ListQuotaHistory, AdjustQuota],
+  ...[RequestAdjustment, CancelAdjustment, InstructAdjustment, RecordAdjustmentOutcome, ListAdjustments, ListQuotaHistory, AdjustQuota, ProposeIncrease],
+  ...[Approvals, QuotaPolicyRepository, ChangeQuotaPolicy, BufferRepository, RecordReserve, ReadBuffer],
+  ...[ShiftRepository, RequestShift, AdvanceShift, AdvanceShifts, ListShifts],
   {
     provide: SerialNumberBlocks,
     useFactory: (database: Database, { institution }: QuotasConfig) =>

@@ -1,5 +1,6 @@
 import { Test, type TestingModule } from '@nestjs/testing';
 import { ManualClock } from '@jinku/calendar';
+import type { ClearingHouse } from '@jinku/contracts';
 import type { QuotaAdjustmentInstruction, QuotaRail, QuotaReading, RailAnswer } from '@jinku/connectors';
 import { Doorbells } from '@jinku/jobs';
 import { Outbox } from '@jinku/messaging';
@@ -15,8 +16,7 @@ export function railAnswer(change: Partial<RailAnswer>): RailAnswer {
 
 /** A house with books of its own: what it maps, and the numbers it took. What it answers can be told. */
 export class FakeQuotaRail implements QuotaRail {
-  readonly clearingHouse = 'NETSUNION' as const;
-  readonly sent: QuotaAdjustmentInstruction[] = [];
+    readonly sent: QuotaAdjustmentInstruction[] = [];
   readonly taken = new Map<string, RailAnswer>();
   mapped = 100_000n;
   /** What the caller hears of a request; the house's books are not touched by it. */
@@ -24,7 +24,10 @@ export class FakeQuotaRail implements QuotaRail {
   /** False: the request never arrives. */
   isReached = true;
 
-  constructor(private readonly clock: ManualClock) {}
+  constructor(
+    private readonly clock: ManualClock,
+    readonly clearingHouse: ClearingHouse = 'NETSUNION',
+  ) {}
 
   async readQuota(): Promise<QuotaReading> {
     return { outcome: 'SUCCEEDED', mappedMinor: this.mapped, availableMinor: this.mapped, asOf: this.clock.now(), detail: 'ANSWERED' };
@@ -60,7 +63,7 @@ export class QuotasWorld {
     private readonly module: TestingModule,
   ) {}
 
-  static async on(database: Database, given: { rail?: FakeQuotaRail; clock?: ManualClock } = {}): Promise<QuotasWorld> {
+  static async on(database: Database, given: { rail?: FakeQuotaRail; others?: readonly FakeQuotaRail[]; clock?: ManualClock } = {}): Promise<QuotasWorld> {
     const clock = given.clock ?? new ManualClock(new Date('2026-11-21T02:00:00Z'));
     const rail = given.rail ?? new FakeQuotaRail(clock);
     const events: { event: string }[] = [];
@@ -76,7 +79,7 @@ export class QuotasWorld {
         { provide: CLOCK, useValue: clock },
         { provide: EVENT_LOG, useValue: log },
         { provide: QUOTAS_CONFIG, useValue: quotasConfig({ JINKU_PAYOUT_SHARDS: '2' }) },
-        { provide: RAILS, useValue: [rail] },
+        { provide: RAILS, useValue: [rail, ...(given.others ?? [])] },
       ],
     }).compile();
     return new QuotasWorld(rail, clock, events, module);

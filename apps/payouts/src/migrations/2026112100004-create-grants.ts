@@ -33,7 +33,16 @@ export class CreateGrants2026112100004 implements MigrationInterface {
         PRIMARY KEY (grant_id, sequence),
         CHECK (consumed_after + reserved_after <= granted_after)
       );
-      GRANT SELECT, INSERT, UPDATE ON quota_grant TO jinku_payouts;
+
+      -- Where the consumed quota stands among the house's clearing dates: one row a grant and date, grown once a batch.
+      CREATE TABLE grant_date_total (
+        grant_id uuid NOT NULL REFERENCES quota_grant,
+        clearing_date date NOT NULL,
+        consumed_total bigint NOT NULL CHECK (consumed_total >= 0),
+        payout_count bigint NOT NULL CHECK (payout_count >= 0),
+        PRIMARY KEY (grant_id, clearing_date)
+      ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500, autovacuum_vacuum_cost_delay = 0);
+      GRANT SELECT, INSERT, UPDATE ON quota_grant, grant_date_total TO jinku_payouts;
       GRANT SELECT, INSERT ON grant_movement TO jinku_payouts;
     `);
   }

@@ -29,7 +29,7 @@ afterAll(() => testing.drop());
 
 /** The house maps 1,000.00 and two shards hold half of it each. */
 beforeEach(async () => {
-  await testing.admin.query('TRUNCATE quota, quota_observation, quota_grant, grant_event, quota_adjustment, quota_adjustment_event, outbox_message CASCADE');
+  await testing.admin.query('TRUNCATE quota, quota_observation, quota_grant, grant_event, quota_adjustment, quota_adjustment_event, quota_buffer_movement, outbox_message CASCADE');
   world = await QuotasWorld.on(database);
   await world.get(CollectQuota).run();
   await answerGrants();
@@ -53,7 +53,7 @@ async function answerGrants(used = 0n): Promise<void> {
 
 async function request(direction: 'INCREASE' | 'DECREASE', amount: bigint): Promise<string> {
   const asked = { clearingHouse: 'NETSUNION', direction, amount, reason: 'spec' } as const;
-  return (await database.transaction((tx) => world.get(RequestAdjustment).execute(tx, asked, operator))).id;
+  return (await database.transaction((tx) => world.get(RequestAdjustment).execute(tx, asked, { actor: operator, allowance: 'TO_MINIMUM' }))).id;
 }
 
 async function stateOf(id: string): Promise<string | undefined> {
@@ -91,7 +91,7 @@ test('a decrease above the free quota is refused', async () => {
 test('nothing is adjusted at a house that no figure is known of', async () => {
   const asked = { clearingHouse: 'UNIONPAY', direction: 'INCREASE', amount: 1n, reason: 'spec' } as const;
 
-  await expect(database.transaction((tx) => world.get(RequestAdjustment).execute(tx, asked, operator))).rejects.toMatchObject({ code: 'HOUSE_NOT_OBSERVED' });
+  await expect(database.transaction((tx) => world.get(RequestAdjustment).execute(tx, asked, { actor: operator, allowance: 'TO_MINIMUM' }))).rejects.toMatchObject({ code: 'HOUSE_NOT_OBSERVED' });
 });
 
 test('two decreases that race for one quota never take more than is free', async () => {

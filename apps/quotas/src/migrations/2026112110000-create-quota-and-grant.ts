@@ -10,6 +10,8 @@ export class CreateQuotaAndGrant2026112110000 implements MigrationInterface {
       CREATE TABLE quota (
         clearing_house text PRIMARY KEY CHECK (clearing_house IN ('UNIONPAY', 'NETSUNION')),
         mapped bigint NOT NULL CHECK (mapped >= 0),
+        -- What our own adjustments and the moves booked against the buffer make of it.
+        mapped_explained bigint NOT NULL,
         receipts_counted bigint NOT NULL DEFAULT 0 CHECK (receipts_counted >= 0),
         reflected_total bigint NOT NULL DEFAULT 0 CHECK (reflected_total >= 0),
         rail_available bigint NOT NULL,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineMessage, type PayloadOf } from '../define-message.ts';
-import { amount, clearingHouse, ClearingHouse, instantText } from '../shapes.ts';
+import { amount, businessDateText, clearingHouse, ClearingHouse, instantText } from '../shapes.ts';
 import { Topic } from '../topics.ts';
 
 export const grantUsageReportedV1 = defineMessage({
@@ -23,6 +23,8 @@ export const grantUsageReportedV1 = defineMessage({
     reserved: amount,
     /** What the queue of this shard would still take. */
     need: amount,
+    /** What of `consumedTotal` stands on each of the house's recent clearing dates; a date that is not named has not changed for days. */
+    consumedByDate: z.array(z.object({ clearingDate: businessDateText, total: amount, count: z.int().nonnegative() })).max(16).optional(),
     reportedAt: instantText,
   }),
   example: {
@@ -34,6 +36,7 @@ export const grantUsageReportedV1 = defineMessage({
     consumedTotal: '1234.56',
     reserved: '0.00',
     need: '0.00',
+    consumedByDate: [{ clearingDate: '2026-11-21', total: '1234.56', count: 1 }],
     reportedAt: '2026-11-21T02:00:01.000Z',
   },
 });

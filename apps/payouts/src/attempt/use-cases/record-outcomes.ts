@@ -79,7 +79,7 @@ export class RecordOutcomes {
     const at = now.toISOString();
     await this.tell.execute(tx, moved.map((payout) => resultOf(payout, at)));
     // The contended rows, last before the commit.
-    await this.grants.conclude(tx, grantConclusions(closed, conclusions), now);
+    await this.grants.conclude(tx, grantConclusions(closed, conclusions, clearingDateOf(now, '00:00')), now);
     return { concluded: closed.length, conflicts };
   }
 
@@ -192,14 +192,19 @@ function moveOf(attempt: OpenAttempt, told: Conclusion): PayoutMove {
   return { payoutId: attempt.payoutId, event, reasonCode, railReference: told.railReference };
 }
 
-function grantConclusions(closed: readonly OpenAttempt[], conclusions: ReadonlyMap<string, Conclusion>): GrantConclusion[] {
-  const byGrant = new Map<string, { grantId: string; releasedMinor: bigint; consumedMinor: bigint; payoutCount: number }>();
+function grantConclusions(closed: readonly OpenAttempt[], conclusions: ReadonlyMap<string, Conclusion>, provisional: string): GrantConclusion[] {
+  const byGrant = new Map<string, { grantId: string; releasedMinor: bigint; consumedMinor: bigint; payoutCount: number; byDate: Map<string, { consumedMinor: bigint; count: number }> }>();
   for (const attempt of closed) {
-    const sums = byGrant.get(attempt.grantId) ?? { grantId: attempt.grantId, releasedMinor: 0n, consumedMinor: 0n, payoutCount: 0 };
+    const sums = byGrant.get(attempt.grantId) ?? { grantId: attempt.grantId, releasedMinor: 0n, consumedMinor: 0n, payoutCount: 0, byDate: new Map() };
     byGrant.set(attempt.grantId, sums);
     sums.releasedMinor += attempt.amountMinor;
-    if (conclusionOf(conclusions, attempt).decision.conclusion === 'SUCCEEDED') sums.consumedMinor += attempt.amountMinor;
     sums.payoutCount += 1;
+    const told = conclusionOf(conclusions, attempt);
+    if (told.decision.conclusion !== 'SUCCEEDED') continue;
+    sums.consumedMinor += attempt.amountMinor;
+    const date = told.clearingDate ?? provisional;
+    const dated = sums.byDate.get(date) ?? { consumedMinor: 0n, count: 0 };
+    sums.byDate.set(date, { consumedMinor: dated.consumedMinor + attempt.amountMinor, count: dated.count + 1 });
   }
   return [...byGrant.values()];
 }

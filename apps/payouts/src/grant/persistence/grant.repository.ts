@@ -20,6 +20,16 @@ export interface GrantConclusion {
   readonly releasedMinor: bigint;
   readonly consumedMinor: bigint;
   readonly payoutCount: number;
+  /** Where the consumed part stands among the house's clearing dates. */
+  readonly byDate: ReadonlyMap<string, { readonly consumedMinor: bigint; readonly count: number }>;
+}
+
+/** What was consumed on one of the house's clearing dates since the grant began. */
+export interface GrantDateTotal {
+  readonly grantId: string;
+  readonly clearingDate: string;
+  readonly total: bigint;
+  readonly count: bigint;
 }
 
 const COLUMNS = `grant_id AS "grantId", clearing_house AS "clearingHouse", shard, epoch, granted_total AS "grantedTotal", consumed_total AS "consumedTotal",
@@ -70,10 +80,21 @@ export class GrantRepository {
         `WITH g AS (
            UPDATE quota_grant SET reserved = reserved - $2::bigint, consumed_total = consumed_total + $3::bigint, movement_sequence = movement_sequence + 1
            WHERE grant_id = $1 RETURNING *
+         ), dated AS (
+           -- From g, so that the grant is locked first: two batches never wait for each other crosswise.
+           INSERT INTO grant_date_total AS t (grant_id, clearing_date, consumed_total, payout_count)
+           SELECT g.grant_id, d.* FROM g, unnest($6::date[], $7::bigint[], $8::bigint[]) AS d
+           ON CONFLICT (grant_id, clearing_date) DO UPDATE
+             SET consumed_total = t.consumed_total + excluded.consumed_total, payout_count = t.payout_count + excluded.payout_count
          )
          INSERT INTO grant_movement (${MOVEMENT_COLUMNS})
          SELECT grant_id, movement_sequence, 'CONCLUDED', -$2::bigint, $3::bigint, $4, epoch, granted_total, consumed_total, reserved, $5 FROM g`,
-        [conclusion.grantId, conclusion.releasedMinor, conclusion.consumedMinor, conclusion.payoutCount, now],
+        [
+          ...[conclusion.grantId, conclusion.releasedMinor, conclusion.consumedMinor, conclusion.payoutCount, now],
+          [...conclusion.byDate.keys()],
+          [...conclusion.byDate.values()].map(({ consumedMinor }) => consumedMinor),
+          [...conclusion.byDate.values()].map(({ count: dated }) => dated),
+        ],
       );
     }
     return count;
@@ -81,6 +102,15 @@ export class GrantRepository {
 
   async ofShards(database: Queryable, clearingHouse: ClearingHouse, shards: readonly number[]): Promise<ShardGrant[]> {
     return database.query(`SELECT ${COLUMNS} FROM quota_grant WHERE clearing_house = $1 AND shard = ANY($2::smallint[]) ORDER BY shard`, [clearingHouse, shards]);
+  }
+
+  /** The clearing dates from `since` on; each grant has a few. */
+  async dateTotals(database: Queryable, grantIds: readonly string[], since: string): Promise<GrantDateTotal[]> {
+    return database.query(
+      `SELECT grant_id AS "grantId", clearing_date::text AS "clearingDate", consumed_total AS total, payout_count AS count
+       FROM grant_date_total WHERE grant_id = ANY($1::uuid[]) AND clearing_date >= $2 ORDER BY clearing_date`,
+      [grantIds, since],
+    );
   }
 
   async find(database: Queryable, grantId: string): Promise<ShardGrant | null> {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Clock } from '@jinku/calendar';
+import { addDays, businessDateOf, type Clock } from '@jinku/calendar';
 import { grantUsageReportedV1, type ClearingHouse, type GrantUsageReportedV1 } from '@jinku/contracts';
 import { Outbox } from '@jinku/messaging';
 import { formatAmount } from '@jinku/money';
@@ -12,6 +12,8 @@ import { GrantRepository, type ShardGrant } from '../persistence/grant.repositor
 const CLEARING_HOUSE: ClearingHouse = 'NETSUNION';
 /** Reading the queue may take one part in so many of the time. */
 const READ_SHARE = 20;
+/** Successes of older clearing dates do not come any more; what was told of them stands. */
+const DATES_TOLD_BACK = 10;
 
 /** Tells quotas what the shards led here have done with their grants and what they need, when it has changed. */
 @Injectable()
@@ -48,7 +50,9 @@ export class ReportGrantUsage {
 
   /** Tells these grants as they stand in this transaction. */
   async tell(tx: Tx, grants: readonly ShardGrant[]): Promise<void> {
-    const reportedAt = this.clock.now().toISOString();
+    const now = this.clock.now();
+    const reportedAt = now.toISOString();
+    const totals = await this.grants.dateTotals(tx, grants.map(({ grantId }) => grantId), addDays(businessDateOf(now), -DATES_TOLD_BACK));
     const reports: GrantUsageReportedV1[] = grants.map((grant) => ({
       grantId: grant.grantId,
       shard: grant.shard,
@@ -58,6 +62,9 @@ export class ReportGrantUsage {
       consumedTotal: formatAmount(grant.consumedTotal),
       reserved: formatAmount(grant.reserved),
       need: formatAmount(this.need.of(grant.shard)),
+      consumedByDate: totals
+        .filter(({ grantId }) => grantId === grant.grantId)
+        .map(({ clearingDate, total, count }) => ({ clearingDate, total: formatAmount(total), count: Number(count) })),
       reportedAt,
     }));
     await this.outbox.addMany(tx, grantUsageReportedV1, reports);

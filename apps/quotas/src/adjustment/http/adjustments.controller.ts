@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApprovalState } from '@jinku/approvals';
 import type { Clock } from '@jinku/calendar';
 import { ClearingHouse } from '@jinku/contracts';
 import { invariant } from '@jinku/errors';
@@ -12,12 +13,14 @@ import { ADJUSTMENT_REFUSALS } from '../domain/adjustment-refusals.ts';
 import { AdjustmentDirection, AdjustmentState } from '../domain/quota-adjustment.ts';
 import { ListAdjustments, type AdjustmentEventView, type AdjustmentView } from '../queries/list-adjustments.ts';
 import { CancelAdjustment } from '../use-cases/cancel-adjustment.ts';
+import { ProposeIncrease } from '../use-cases/propose-increase.ts';
 import { RequestAdjustment } from '../use-cases/request-adjustment.ts';
 
 const reason = z.string().trim().min(1, 'is not empty').max(200, 'has at most 200 characters');
 const adjustmentId = z.uuid();
 const adjustmentBody = z.strictObject({ clearingHouse: z.enum(ClearingHouse), direction: z.enum(AdjustmentDirection), amount: positiveAmountText, reason });
 const cancelBody = z.strictObject({ reason });
+const proposeBody = z.strictObject({ clearingHouse: z.enum(ClearingHouse), amount: positiveAmountText, reason });
 const adjustmentQuery = z.strictObject(pageFields);
 const instant = z.iso.datetime();
 
@@ -38,6 +41,7 @@ const adjustmentView = z.object({
 const adjustmentEvent = z.object({ state: z.enum(AdjustmentState), source: z.string(), outcome: z.string().nullable(), code: z.string().nullable(), recordedAt: instant });
 const adjustmentWithEvents = adjustmentView.extend({ events: z.array(adjustmentEvent) });
 const adjustmentPage = z.object({ items: z.array(adjustmentView), next: z.uuid().nullable() });
+const proposalAnswer = z.object({ id: z.uuid(), state: z.enum(ApprovalState) });
 const movedAnswer = z.object({ id: z.uuid(), state: z.enum(AdjustmentState) });
 
 @ApiTags('quota adjustments')
@@ -49,6 +53,7 @@ export class AdjustmentsController {
     private readonly adjustments: ListAdjustments,
     private readonly requestAdjustment: RequestAdjustment,
     private readonly cancelAdjustment: CancelAdjustment,
+    private readonly proposeIncrease: ProposeIncrease,
     private readonly doorbells: Doorbells,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -86,7 +91,35 @@ export class AdjustmentsController {
     return this.database.transaction((tx) =>
       once(tx, { actor, key, operation: 'quotas.request-adjustment', content: body, at: this.clock.now() }, async () => {
         tx.afterCommit(() => this.doorbells.ring('quotas.adjust'));
-        return this.requestAdjustment.execute(tx, { ...body, amount }, actor);
+        return this.requestAdjustment.execute(tx, { ...body, amount }, { actor, allowance: 'TO_MINIMUM' });
+      }),
+    );
+  }
+
+  @Post('proposals')
+  @HttpCode(202)
+  @Roles(Role.OPERATOR)
+  @ApiOperation({ summary: 'Propose an increase that takes the buffer below its minimum; it is asked for when a second person approves' })
+  @ApiResponse({ status: 202, standardSchema: proposalAnswer })
+  propose(@Body({ schema: proposeBody }) body: z.output<typeof proposeBody>, @IdempotencyKey() key: string, @CurrentActor() actor: Actor): Promise<z.output<typeof proposalAnswer>> {
+    const { reason: why, ...proposed } = body;
+    return this.database.transaction((tx) =>
+      once(tx, { actor, key, operation: 'quotas.propose-increase', content: body, at: this.clock.now() }, () =>
+        this.proposeIncrease.propose(tx, proposed, { maker: actor, reason: why }),
+      ),
+    );
+  }
+
+  @Post('proposals/:id/approve')
+  @HttpCode(200)
+  @Roles(Role.APPROVER)
+  @ApiOperation({ summary: 'Approve an increase below the minimum buffer; never by the person who proposed it' })
+  @ApiResponse({ status: 200, standardSchema: proposalAnswer })
+  approve(@Param('id', { schema: adjustmentId }) id: string, @IdempotencyKey() key: string, @CurrentActor() actor: Actor): Promise<z.output<typeof proposalAnswer>> {
+    return this.database.transaction((tx) =>
+      once(tx, { actor, key, operation: 'quotas.approve-increase', content: id, at: this.clock.now() }, async () => {
+        tx.afterCommit(() => this.doorbells.ring('quotas.adjust'));
+        return this.proposeIncrease.approve(tx, id, actor);
       }),
     );
   }

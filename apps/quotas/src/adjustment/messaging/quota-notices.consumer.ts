@@ -4,13 +4,15 @@ import { railNoticeReceivedV1, type RailNoticeReceivedV1 } from '@jinku/contract
 import { Doorbells } from '@jinku/jobs';
 import { MessageBatchHandler, type MessageBatch } from '@jinku/messaging';
 import { parseAmount } from '@jinku/money';
+import { RecordReserve } from '../../buffer/use-cases/record-reserve.ts';
 import { RecordAdjustmentOutcome } from '../use-cases/record-adjustment-outcome.ts';
 
-/** What a house tells by itself of its quota. A figure is never taken from a notice: it is asked for anew. */
+/** What a house tells by itself of its quota and of the central reserve. A figure of quota is never taken from a notice: it is asked for anew. */
 @Controller()
 export class QuotaNoticesConsumer {
   constructor(
     private readonly recordOutcome: RecordAdjustmentOutcome,
+    private readonly recordReserve: RecordReserve,
     private readonly doorbells: Doorbells,
   ) {}
 
@@ -23,6 +25,24 @@ export class QuotaNoticesConsumer {
       const amountMinor = parseAmount(amount ?? '') ?? -1n;
       await this.recordOutcome.execute(batch.tx, { serialNumber, source: 'NOTICE', outcome, code: code ?? null, railReference: railReference ?? null, amountMinor });
     }
+    await this.#recordMovements(batch);
     if (notices.length > 0) batch.tx.afterCommit(() => this.doorbells.ring('quotas.collect'));
+  }
+
+  /** After the adjustments: the buffer is locked after the houses. */
+  async #recordMovements({ tx, messages }: MessageBatch<RailNoticeReceivedV1>): Promise<void> {
+    for (const { data } of messages) {
+      const amount = parseAmount(data.amount ?? '');
+      const balanceAfter = parseAmount(data.reserve?.balanceAfter ?? '');
+      if (data.kind !== 'RESERVE_MOVED' || data.reserve === undefined || amount === null || balanceAfter === null) continue;
+      await this.recordReserve.move(tx, {
+        movementNumber: data.serialNumber,
+        amount: data.reserve.direction === 'CREDIT' ? amount : -amount,
+        balanceAfter,
+        payerReference: data.reserve.payerReference ?? null,
+        purpose: data.reserve.purpose ?? null,
+        occurredAt: new Date(data.occurredAt),
+      });
+    }
   }
 }

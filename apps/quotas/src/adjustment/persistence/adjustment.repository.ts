@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ClearingHouse } from '@jinku/contracts';
+import { sum } from '@jinku/money';
 import type { Queryable, Tx } from '@jinku/persistence';
 import type { AdjustmentDirection, AdjustmentState, QuotaAdjustment } from '../domain/quota-adjustment.ts';
 
@@ -59,6 +60,11 @@ export class AdjustmentRepository {
     return row === undefined ? null : adjustmentOf(row);
   }
 
+  async find(database: Queryable, id: string): Promise<QuotaAdjustment | null> {
+    const [row] = await database.query<AdjustmentRow>(`SELECT ${COLUMNS} FROM quota_adjustment WHERE id = $1`, [id]);
+    return row === undefined ? null : adjustmentOf(row);
+  }
+
   async houseOf(database: Queryable, id: string): Promise<ClearingHouse | null> {
     const [row] = await database.query<{ clearing_house: ClearingHouse }>('SELECT clearing_house FROM quota_adjustment WHERE id = $1', [id]);
     return row?.clearing_house ?? null;
@@ -101,12 +107,23 @@ export class AdjustmentRepository {
     return moved === 1;
   }
 
-  /** A figure that was asked for after a success holds it. */
-  async reflect(tx: Tx, clearingHouse: ClearingHouse, askedAt: Date): Promise<void> {
-    await tx.execute(
-      `UPDATE quota_adjustment SET reflected_at = $2 WHERE clearing_house = $1 AND state = 'SUCCEEDED' AND reflected_at IS NULL AND concluded_at <= $2`,
+  /** A figure that was asked for after a success holds it; answers by how much our own successes have moved the mapping with it. */
+  async reflect(tx: Tx, clearingHouse: ClearingHouse, askedAt: Date): Promise<bigint> {
+    const rows = await tx.query<{ direction: AdjustmentDirection; amount: bigint }>(
+      `UPDATE quota_adjustment SET reflected_at = $2 WHERE clearing_house = $1 AND state = 'SUCCEEDED' AND reflected_at IS NULL AND concluded_at <= $2
+       RETURNING direction, amount`,
       [clearingHouse, askedAt],
     );
+    return sum(rows.map(({ direction, amount }) => (direction === 'INCREASE' ? amount : -amount)));
+  }
+
+  /** Whether the house may have changed the mapping for us in a way that no figure has explained yet. */
+  async hasUnexplained(tx: Tx, clearingHouse: ClearingHouse): Promise<boolean> {
+    const rows = await tx.query(
+      `SELECT 1 FROM quota_adjustment WHERE clearing_house = $1 AND reflected_at IS NULL AND state IN ('INSTRUCTED', 'ACCEPTED', 'UNKNOWN', 'SUCCEEDED') LIMIT 1`,
+      [clearingHouse],
+    );
+    return rows.length > 0;
   }
 
   async insertEvent(tx: Tx, id: string, note: AdjustmentNote): Promise<void> {

@@ -3,6 +3,7 @@ import type { Clock } from '@jinku/calendar';
 import { invariant } from '@jinku/errors';
 import type { Tx } from '@jinku/persistence';
 import { AuditTrail, CLOCK, type Actor } from '@jinku/service';
+import { BufferRepository } from '../../buffer/persistence/buffer.repository.ts';
 import { SetGrants } from '../../grant/use-cases/set-grants.ts';
 import { QuotaRepository } from '../../quota/persistence/quota.repository.ts';
 import { ADJUSTMENT_REFUSALS } from '../domain/adjustment-refusals.ts';
@@ -15,6 +16,7 @@ export class CancelAdjustment {
   constructor(
     private readonly quotas: QuotaRepository,
     private readonly adjustments: AdjustmentRepository,
+    private readonly buffers: BufferRepository,
     private readonly setGrants: SetGrants,
     private readonly audit: AuditTrail,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -31,6 +33,9 @@ export class CancelAdjustment {
     const unsent = { nextInquiryAt: null, notFoundAnswers: 0, code: null, railReference: null };
     await this.adjustments.move(tx, id, { from: adjustment.state, to: 'CANCELLED', ...unsent, concludedAt: at });
     await this.adjustments.insertEvent(tx, id, { state: 'CANCELLED', source: 'PERSON', outcome: null, code: null, at });
+    if (adjustment.direction === 'INCREASE') {
+      await this.buffers.move(tx, { kind: 'INCREASE_GIVEN_BACK', amount: adjustment.amount, reference: id, clearingHouse, movedAt: at });
+    }
     await this.audit.record(tx, { actor, action: 'quotas.cancel-adjustment', subject: `quota-adjustment:${id}`, reason });
     const quota = await this.quotas.lock(tx, clearingHouse);
     invariant(quota !== null, 'an adjustment is of a house that was observed');

@@ -4,6 +4,7 @@ import { stopsConnector } from '@jinku/connectors';
 import { invariant } from '@jinku/errors';
 import type { Tx } from '@jinku/persistence';
 import { CLOCK, EVENT_LOG, type EventLog } from '@jinku/service';
+import { BufferRepository } from '../../buffer/persistence/buffer.repository.ts';
 import { SetGrants } from '../../grant/use-cases/set-grants.ts';
 import { QuotaRepository } from '../../quota/persistence/quota.repository.ts';
 import { adjustmentStates, decideOn, type AdjustmentDecision, type QuotaAdjustment, type ToldOutcome } from '../domain/quota-adjustment.ts';
@@ -24,6 +25,7 @@ export class RecordAdjustmentOutcome {
   constructor(
     private readonly quotas: QuotaRepository,
     private readonly adjustments: AdjustmentRepository,
+    private readonly buffers: BufferRepository,
     private readonly setGrants: SetGrants,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(EVENT_LOG) private readonly log: EventLog,
@@ -48,7 +50,7 @@ export class RecordAdjustmentOutcome {
   }
 
   async #apply(tx: Tx, adjustment: QuotaAdjustment, { told, decision }: { told: AdjustmentOutcome; decision: AdjustmentDecision }): Promise<void> {
-    const { id, state: from } = adjustment;
+    const { id, state: from, clearingHouse, direction, amount } = adjustment;
     const { event, notFoundAnswers } = decision;
     // An accepted one stays so when nothing is said about it; only when to ask again changes.
     const to = adjustmentStates.canMove(from, event) ? adjustmentStates.next(from, event) : from;
@@ -62,6 +64,9 @@ export class RecordAdjustmentOutcome {
       railReference: told.railReference,
       concludedAt: isFinal ? this.clock.now() : null,
     });
+    const movedAt = this.clock.now();
+    if (to === 'FAILED' && direction === 'INCREASE') await this.buffers.move(tx, { kind: 'INCREASE_GIVEN_BACK', amount, reference: id, clearingHouse, movedAt });
+    if (to === 'SUCCEEDED' && direction === 'DECREASE') await this.buffers.move(tx, { kind: 'DECREASE_DONE', amount, reference: id, clearingHouse, movedAt });
     if (to !== from) await this.adjustments.insertEvent(tx, id, { state: to, source: told.source, outcome: told.outcome, code: told.code, at: this.clock.now() });
   }
 

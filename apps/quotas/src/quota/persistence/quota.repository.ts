@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ClearingHouse } from '@jinku/contracts';
 import type { Queryable, Tx } from '@jinku/persistence';
+import type { Earmark } from '../../position/domain/institution-book.ts';
 import type { Quota, QuotaSource } from '../domain/quota.ts';
 
 interface QuotaRow {
@@ -57,10 +58,28 @@ export class QuotaRepository {
 
   async upsert(tx: Tx, observation: QuotaObservation): Promise<void> {
     await tx.execute(
-      `INSERT INTO quota (clearing_house, mapped, rail_available, source, as_of) VALUES ($1, $2, $3, $4, $5)
+      `INSERT INTO quota (clearing_house, mapped, mapped_explained, rail_available, source, as_of) VALUES ($1, $2, $2, $3, $4, $5)
        ON CONFLICT (clearing_house) DO UPDATE
          SET mapped = excluded.mapped, rail_available = excluded.rail_available, source = excluded.source, as_of = excluded.as_of`,
       [observation.clearingHouse, observation.mapped, observation.railAvailable, observation.source, observation.asOf],
+    );
+  }
+
+  /** The mapping that our own adjustments and the moves booked against the buffer explain. */
+  async explained(tx: Tx, clearingHouse: ClearingHouse): Promise<bigint> {
+    const [row] = await tx.query<{ explained: bigint }>('SELECT mapped_explained AS explained FROM quota WHERE clearing_house = $1', [clearingHouse]);
+    return row?.explained ?? 0n;
+  }
+
+  async setExplained(tx: Tx, clearingHouse: ClearingHouse, explained: bigint): Promise<void> {
+    await tx.execute('UPDATE quota SET mapped_explained = $2 WHERE clearing_house = $1', [clearingHouse, explained]);
+  }
+
+  /** What each house holds of the central reserve: decreases it has carried out are off already, increases are on their way. */
+  async earmarks(database: Queryable): Promise<Earmark[]> {
+    return database.query<Earmark>(
+      `SELECT mapped_explained - (SELECT coalesce(sum(a.amount), 0)::bigint ${PENDING} AND a.direction = 'DECREASE' AND a.state = 'SUCCEEDED') AS mapped,
+         (SELECT coalesce(sum(a.amount), 0)::bigint ${PENDING} AND a.direction = 'INCREASE') AS "pendingIncreases" FROM quota`,
     );
   }
 }

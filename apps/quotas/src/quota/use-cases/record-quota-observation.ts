@@ -4,10 +4,11 @@ import { quotaObservedV1 } from '@jinku/contracts';
 import { invariant } from '@jinku/errors';
 import { Outbox, uuidv7 } from '@jinku/messaging';
 import { formatAmount } from '@jinku/money';
-import { Database } from '@jinku/persistence';
+import { Database, type Tx } from '@jinku/persistence';
 import { CLOCK } from '@jinku/service';
 import { QUOTAS_CONFIG, type QuotasConfig } from '../../config.ts';
 import { AdjustmentRepository } from '../../adjustment/persistence/adjustment.repository.ts';
+import { BufferRepository } from '../../buffer/persistence/buffer.repository.ts';
 import { GrantRepository } from '../../grant/persistence/grant.repository.ts';
 import { SetGrants } from '../../grant/use-cases/set-grants.ts';
 import type { Quota } from '../domain/quota.ts';
@@ -21,6 +22,7 @@ export class RecordQuotaObservation {
     private readonly quotas: QuotaRepository,
     private readonly grants: GrantRepository,
     private readonly adjustments: AdjustmentRepository,
+    private readonly buffers: BufferRepository,
     private readonly setGrants: SetGrants,
     private readonly outbox: Outbox,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -34,7 +36,7 @@ export class RecordQuotaObservation {
       if (known !== null && known.asOf > given.asOf) return;
       if (differs(known, observation)) await this.quotas.insertObservation(tx, observation, this.clock.now());
       await this.quotas.upsert(tx, observation);
-      await this.adjustments.reflect(tx, given.clearingHouse, given.askedAt);
+      await this.#explain(tx, observation, await this.adjustments.reflect(tx, given.clearingHouse, given.askedAt));
       if (known === null) {
         await this.grants.insertMissing(tx, given.clearingHouse, Array.from({ length: this.config.payoutShards }, () => uuidv7()));
       }
@@ -52,6 +54,18 @@ export class RecordQuotaObservation {
       invariant(quota !== null, 'the quota was just written');
       await this.setGrants.execute(tx, quota);
     });
+  }
+
+  /**
+   * What the mapping moved by without us, the buffer bears: at a settlement, or because the house says so. While an adjustment is on its way a
+   * part of the change may be its doing; it is looked at again when nothing is.
+   */
+  async #explain(tx: Tx, { id, clearingHouse, mapped, asOf }: QuotaObservation, byUs: bigint): Promise<void> {
+    const explained = (await this.quotas.explained(tx, clearingHouse)) + byUs;
+    const isOpen = await this.adjustments.hasUnexplained(tx, clearingHouse);
+    await this.quotas.setExplained(tx, clearingHouse, isOpen ? explained : mapped);
+    if (isOpen || mapped === explained) return;
+    await this.buffers.move(tx, { kind: 'MAPPING_MOVED', amount: explained - mapped, reference: id, clearingHouse, movedAt: asOf });
   }
 }
 
