@@ -10,6 +10,7 @@ import { ReadAccountHistory } from './account/queries/read-account-history.ts';
 import { ApplyChange } from './account/use-cases/apply-change.ts';
 import { CarryOutAct } from './account/use-cases/carry-out-act.ts';
 import { DecideProposal } from './account/use-cases/decide-proposal.ts';
+import { DescribeAccount } from './account/use-cases/describe-account.ts';
 import { DoDueWork } from './account/use-cases/do-due-work.ts';
 import { EndOpening } from './account/use-cases/end-opening.ts';
 import { FollowLink } from './account/use-cases/follow-link.ts';
@@ -34,6 +35,7 @@ export const ACCOUNT_PROVIDERS = [
   ListProposals,
   ReadAccountHistory,
   RecordAccount,
+  DescribeAccount,
   RequestAccountOpening,
   ProposeAccountAct,
   DecideProposal,

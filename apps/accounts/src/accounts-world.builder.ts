@@ -25,6 +25,13 @@ export const person = (id: string): Actor => ({ kind: 'PERSON', id, roles: [] })
 export const LI_NA = person('li-na');
 export const WANG_WEI = person('wang-wei');
 
+interface Told {
+  readonly type: string;
+  readonly data: Record<string, unknown>;
+}
+
+const DESCRIBED = 'accounts.account-described.v1';
+
 let numbers = 0;
 /** An own-fund account with a number of its own. */
 export function anOpening(given: Partial<OpeningRequest> = {}): OpeningRequest {
@@ -102,7 +109,11 @@ export class AccountsWorld {
   }
 
   decide(verb: 'approve' | 'reject' | 'withdraw', approvalId: string, by: Actor = WANG_WEI): Promise<unknown> {
-    return this.transaction((tx) => this.module.get(DecideProposal)[verb](tx, approvalId, { person: by, note: 'checked' }));
+    return this.transaction((tx) => this.decideIn(tx, verb, approvalId, by));
+  }
+
+  decideIn(tx: Tx, verb: 'approve' | 'reject' | 'withdraw', approvalId: string, by: Actor = WANG_WEI): Promise<unknown> {
+    return this.module.get(DecideProposal)[verb](tx, approvalId, { person: by, note: 'checked' });
   }
 
   /** Two persons do it. */
@@ -135,8 +146,17 @@ export class AccountsWorld {
     return account;
   }
 
-  /** What was told about an account, in order. */
-  async told(id: string): Promise<{ type: string; data: Record<string, unknown> }[]> {
+  /** What was told about an account step by step, in order: all but its descriptions. */
+  async told(id: string): Promise<Told[]> {
+    return (await this.messages(id)).filter(({ type }) => type !== DESCRIBED);
+  }
+
+  /** The account as it was told whole, in order. */
+  async described(id: string): Promise<Record<string, unknown>[]> {
+    return (await this.messages(id)).filter(({ type }) => type === DESCRIBED).map(({ data }) => data);
+  }
+
+  private async messages(id: string): Promise<Told[]> {
     const { rows } = await this.test.admin.query<{ type: string; body: string }>('SELECT type, body FROM outbox_message ORDER BY sequence');
     return rows.map(({ type, body }) => ({ type, data: JSON.parse(body) as Record<string, unknown> })).filter(({ data }) => data['accountId'] === id);
   }

@@ -82,6 +82,13 @@ export class AccountRepository {
     return row === undefined ? null : accountOf(row);
   }
 
+  /** The number as it is stored; only who tells others of the account needs it. */
+  async numberCipherOf(tx: Tx, id: string): Promise<string> {
+    const [row] = await tx.query<{ numberCipher: string }>('SELECT number_cipher AS "numberCipher" FROM account WHERE id = $1', [id]);
+    invariant(row !== undefined, 'accounts are never deleted');
+    return row.numberCipher;
+  }
+
   /** Locks several in the order of their ids, so that two who lock some of the same never wait for each other. */
   async lockMany(tx: Tx, ids: readonly string[]): Promise<void> {
     await tx.query('SELECT 1 AS locked FROM account WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE', [ids]);

@@ -8,6 +8,7 @@ import type { Account } from '../domain/account.ts';
 import { differenceOf } from '../domain/change-account.ts';
 import { AccountHistoryRepository, type HistoryAct } from '../persistence/account-history.repository.ts';
 import { AccountRepository } from '../persistence/account.repository.ts';
+import { DescribeAccount } from './describe-account.ts';
 
 /** Who stands behind an act: both persons of a proposal, one person, or nobody when a service answered or a day came. */
 export interface ActBy {
@@ -33,6 +34,7 @@ export class RecordAccount {
     private readonly accounts: AccountRepository,
     private readonly history: AccountHistoryRepository,
     private readonly outbox: Outbox,
+    private readonly describe: DescribeAccount,
     private readonly audit: AuditTrail,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -45,6 +47,7 @@ export class RecordAccount {
     await this.history.append(tx, { accountId: after.id, version: after.version, act, effectiveOn: businessDateOf(now), recordedAt: now, reason, ...by, ...difference });
     await this.audit.record(tx, { actor: personOf(by), action: `accounts.${act.toLowerCase()}`, subject: after.id, reason, ...difference });
     await this.tell(tx, { before, after, at: now.toISOString() });
+    await this.describe.execute(tx, after);
     return after;
   }
 

@@ -16,6 +16,7 @@ import { checkConnectors } from '../domain/check-connectors.ts';
 import { RegistrationState } from '../domain/registration-state.ts';
 import { AccountHistoryRepository } from '../persistence/account-history.repository.ts';
 import { AccountRepository } from '../persistence/account.repository.ts';
+import { DescribeAccount } from './describe-account.ts';
 
 type Asked =
   | Exclude<keyof AccountTerms, 'validFrom' | 'responsiblePerson'>
@@ -43,6 +44,7 @@ export class RequestAccountOpening {
     private readonly connectorTypes: ConnectorTypeRepository,
     private readonly approvals: Approvals,
     private readonly cipher: PayeeCipher,
+    private readonly describe: DescribeAccount,
     private readonly audit: AuditTrail,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -85,6 +87,7 @@ export class RequestAccountOpening {
     const dates = { effectiveOn: businessDateOf(requestedAt), recordedAt: requestedAt };
     await this.history.append(tx, { accountId: id, version: 1, act: 'OPENING_REQUESTED', ...dates, reason, ...by, ...difference });
     await this.audit.record(tx, { actor: maker, action: 'accounts.opening_requested', subject: id, reason, ...difference });
+    await this.describe.execute(tx, account);
     return { id, approvalId };
   }
 
