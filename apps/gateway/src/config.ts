@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readVariables, type Environment } from '@jinku/service';
 
 /** The services behind the gateway. */
-export const Upstream = { ACCOUNTS: 'accounts', LEDGER: 'ledger', QUOTAS: 'quotas', PAYOUTS: 'payouts' } as const;
+export const Upstream = { ACCOUNTS: 'accounts', AUDIT: 'audit', LEDGER: 'ledger', QUOTAS: 'quotas', PAYOUTS: 'payouts' } as const;
 export type Upstream = (typeof Upstream)[keyof typeof Upstream];
 
 const variables = z.object({
@@ -10,6 +10,7 @@ const variables = z.object({
   JINKU_GATEWAY_URL: z.url().optional(),
   JINKU_TOKEN_AUDIENCE: z.string().min(1).optional(),
   JINKU_ACCOUNTS_URL: z.url(),
+  JINKU_AUDIT_URL: z.url(),
   JINKU_LEDGER_URL: z.url(),
   JINKU_QUOTAS_URL: z.url(),
   JINKU_PAYOUTS_URL: z.url(),
@@ -56,6 +57,7 @@ export function gatewayConfig(environment: Environment): GatewayConfig {
     tokenAudience: read.JINKU_TOKEN_AUDIENCE ?? `${url.replace(/\/$/, '')}${TOKEN_PATH}`,
     upstreamUrls: Object.freeze({
       accounts: read.JINKU_ACCOUNTS_URL,
+      audit: read.JINKU_AUDIT_URL,
       ledger: read.JINKU_LEDGER_URL,
       quotas: read.JINKU_QUOTAS_URL,
       payouts: read.JINKU_PAYOUTS_URL,

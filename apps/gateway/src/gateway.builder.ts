@@ -92,6 +92,7 @@ export async function aGateway(additions: Record<string, string> = {}): Promise<
     JINKU_GATEWAY_PORT: String(port),
     JINKU_GATEWAY_URL: url,
     JINKU_ACCOUNTS_URL: nobody,
+    JINKU_AUDIT_URL: nobody,
     JINKU_LEDGER_URL: nobody,
     JINKU_QUOTAS_URL: nobody,
     JINKU_PAYOUTS_URL: nobody,

@@ -1,4 +1,5 @@
 import { accountsService } from '@jinku/accounts';
+import { auditService } from '@jinku/audit';
 import { gatewayService } from '@jinku/gateway';
 import { ledgerService } from '@jinku/ledger';
 import { payoutsService } from '@jinku/payouts';
@@ -6,4 +7,4 @@ import { quotasService } from '@jinku/quotas';
 import type { ServiceDefinition } from '@jinku/service';
 
 /** In the order in which they start: whoever is asked comes before who asks, the door to the outside last. */
-export const services: readonly ServiceDefinition[] = [accountsService, ledgerService, quotasService, payoutsService, gatewayService];
+export const services: readonly ServiceDefinition[] = [accountsService, ledgerService, quotasService, payoutsService, auditService, gatewayService];

@@ -10,12 +10,12 @@ test('every process is told where every other one is', () => {
   expect(variables).toMatchObject({
     JINKU_PROFILE: 'cluster',
     JINKU_GATEWAY_URL: 'http://127.0.0.1:10000',
-    JINKU_LEDGER_PORT: '10002',
-    JINKU_NETSUNION_URL: 'http://127.0.0.1:10005',
+    JINKU_LEDGER_PORT: `${ports.ledger}`,
+    JINKU_NETSUNION_URL: `http://127.0.0.1:${ports['rail-simulator']}`,
     JINKU_RAILS_NOTICE_URL: 'http://127.0.0.1:10000/notices/netsunion',
-    JINKU_DATABASE_URL: 'postgres://127.0.0.1:10006/jinku',
-    JINKU_KAFKA_BROKERS: '127.0.0.1:10007',
-    JINKU_REDIS_URL: 'redis://127.0.0.1:10009',
+    JINKU_DATABASE_URL: `postgres://127.0.0.1:${ports.postgres}/jinku`,
+    JINKU_KAFKA_BROKERS: `127.0.0.1:${ports.kafka}`,
+    JINKU_REDIS_URL: `redis://127.0.0.1:${ports.redis}`,
   });
 });
 

@@ -6,6 +6,7 @@ test.each([
   ['/v1/business-lines', 'payouts'],
   ['/v1/grants', 'quotas'],
   ['/v1/accounts/1', 'accounts'],
+  ['/v1/audit/statements', 'audit'],
   ['/v1/connector-types', 'accounts'],
   ['/v1/internal-accounts', 'ledger'],
   ['/v1/trial-balance', 'ledger'],

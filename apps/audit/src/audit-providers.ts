@@ -1,0 +1,23 @@
+import type { Provider } from '@nestjs/common';
+import { AccountRepository } from './account/persistence/account.repository.ts';
+import { CollectBills } from './bill/jobs/collect-bills.ts';
+import { BillRepository } from './bill/persistence/bill.repository.ts';
+import { ListBills } from './bill/queries/list-bills.ts';
+import { ReceiveBill } from './bill/use-cases/receive-bill.ts';
+import { UploadBill } from './bill/use-cases/upload-bill.ts';
+import { CounterpartRepository } from './counterpart/persistence/counterpart.repository.ts';
+import { RuleRepository } from './recognition/persistence/rule.repository.ts';
+import { CollectStatements } from './statement/jobs/collect-statements.ts';
+import { FormatRepository } from './statement/persistence/format.repository.ts';
+import { StatementRepository } from './statement/persistence/statement.repository.ts';
+import { ListEntries } from './statement/queries/list-entries.ts';
+import { ListStatements } from './statement/queries/list-statements.ts';
+import { ImportStatement } from './statement/use-cases/import-statement.ts';
+import { UploadStatement } from './statement/use-cases/upload-statement.ts';
+
+/** All but the doors: what specs wire with rails of their own. */
+export const AUDIT_PROVIDERS: readonly Provider[] = [
+  ...[AccountRepository, CounterpartRepository, RuleRepository],
+  ...[StatementRepository, FormatRepository, ImportStatement, UploadStatement, CollectStatements, ListStatements, ListEntries],
+  ...[BillRepository, ReceiveBill, UploadBill, CollectBills, ListBills],
+];

@@ -1,0 +1,29 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { Environment, PlatformConfig } from '@jinku/service';
+import { AccountDescribedConsumer } from './account/messaging/account-described.consumer.ts';
+import { AUDIT_PROVIDERS } from './audit-providers.ts';
+import { PayoutBillsController } from './bill/http/payout-bills.controller.ts';
+import { AUDIT_CONFIG, auditConfig } from './config.ts';
+import { LegSettledConsumer } from './counterpart/messaging/leg-settled.consumer.ts';
+import { PayoutEventsConsumer } from './counterpart/messaging/payout-events.consumer.ts';
+import { QuotaEventsConsumer } from './counterpart/messaging/quota-events.consumer.ts';
+import { AUDIT_RAILS, auditRails } from './rails.ts';
+import { StatementsController } from './statement/http/statements.controller.ts';
+
+@Module({})
+export class AuditModule {
+  static with(environment: Environment, platform: PlatformConfig): DynamicModule {
+    return {
+      module: AuditModule,
+      controllers: [
+        ...[StatementsController, PayoutBillsController],
+        ...[AccountDescribedConsumer, PayoutEventsConsumer, QuotaEventsConsumer, LegSettledConsumer],
+      ],
+      providers: [
+        ...AUDIT_PROVIDERS,
+        { provide: AUDIT_CONFIG, useValue: auditConfig(environment) },
+        { provide: AUDIT_RAILS, useFactory: () => auditRails(environment, platform.keysDir) },
+      ],
+    };
+  }
+}

@@ -1,0 +1,6 @@
+import type { MigrationClass } from '@jinku/persistence';
+import { CreateAccount2026112110000 } from './2026112110000-create-account.ts';
+import { CreateStatement2026112110001 } from './2026112110001-create-statement.ts';
+import { CreateCounterparts2026112110002 } from './2026112110002-create-counterparts.ts';
+
+export const auditMigrations: readonly MigrationClass[] = [CreateAccount2026112110000, CreateStatement2026112110001, CreateCounterparts2026112110002];
