@@ -105,6 +105,23 @@ CREATE TABLE balance_point (
 );
 GRANT INSERT, SELECT ON balance_point TO jinku_ledger;
 
+CREATE TABLE booked_event (
+  event text NOT NULL,
+  name text NOT NULL,
+  CONSTRAINT booked_event_pkey PRIMARY KEY (event, name)
+);
+GRANT INSERT, SELECT ON booked_event TO jinku_ledger;
+
+CREATE TABLE booked_receipts (
+  clearing_house text NOT NULL,
+  channel text NOT NULL,
+  clearing_date date NOT NULL,
+  total bigint NOT NULL,
+  CONSTRAINT booked_receipts_pkey PRIMARY KEY (clearing_house, channel, clearing_date),
+  CONSTRAINT booked_receipts_total_check CHECK ((total > 0))
+);
+GRANT INSERT, SELECT, UPDATE ON booked_receipts TO jinku_ledger;
+
 CREATE TABLE inbox_message (
   consumer text NOT NULL,
   message_id uuid NOT NULL,

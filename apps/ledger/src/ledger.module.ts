@@ -9,6 +9,7 @@ import { InternalAccountsController } from './internal-account/http/internal-acc
 import { AccountEventsConsumer } from './internal-account/messaging/account-events.consumer.ts';
 import { Chart } from './internal-account/persistence/chart.ts';
 import { InternalAccountRepository } from './internal-account/persistence/internal-account.repository.ts';
+import { LinkedAccounts } from './internal-account/persistence/linked-accounts.ts';
 import { ReadBalances } from './internal-account/queries/read-balances.ts';
 import { ChangeAccountBounds } from './internal-account/use-cases/change-account-bounds.ts';
 import { FollowRegisteredAccounts } from './internal-account/use-cases/follow-registered-accounts.ts';
@@ -18,13 +19,19 @@ import { JournalEntriesController } from './journal/http/journal-entries.control
 import { ExpirePendingEntries } from './journal/jobs/expire-pending-entries.ts';
 import { ExpireProposals } from './journal/jobs/expire-proposals.ts';
 import { VerifyChain } from './journal/jobs/verify-chain.ts';
+import { AuditEventsConsumer } from './journal/messaging/audit-events.consumer.ts';
 import { PayoutEventsConsumer } from './journal/messaging/payout-events.consumer.ts';
 import { QuotaEventsConsumer } from './journal/messaging/quota-events.consumer.ts';
+import { TransferEventsConsumer } from './journal/messaging/transfer-events.consumer.ts';
+import { BookedEventRepository } from './journal/persistence/booked-event.repository.ts';
 import { ChainRepository } from './journal/persistence/chain.repository.ts';
 import { JournalRepository } from './journal/persistence/journal.repository.ts';
 import { PendingEntryRepository } from './journal/persistence/pending-entry.repository.ts';
 import { VerificationRepository } from './journal/persistence/verification.repository.ts';
 import { CheckJournal } from './journal/queries/check-journal.ts';
+import { BookClearing } from './journal/use-cases/book-clearing.ts';
+import { BookRecognisedEntries } from './journal/use-cases/book-recognised-entries.ts';
+import { BookTransferLegs } from './journal/use-cases/book-transfer-legs.ts';
 import { PostEntries } from './journal/use-cases/post-entries.ts';
 import { ProposeEntry } from './journal/use-cases/propose-entry.ts';
 import { SettlePendingEntry } from './journal/use-cases/settle-pending-entry.ts';
@@ -52,9 +59,12 @@ export class LedgerModule {
         AccountEventsConsumer,
         PayoutEventsConsumer,
         QuotaEventsConsumer,
+        TransferEventsConsumer,
+        AuditEventsConsumer,
       ],
       providers: [
         InternalAccountRepository,
+        LinkedAccounts,
         Chart,
         ChangeAccountBounds,
         FollowRegisteredAccounts,
@@ -63,6 +73,10 @@ export class LedgerModule {
         PendingEntryRepository,
         { provide: Approvals, useValue: new Approvals() },
         PostEntries,
+        BookedEventRepository,
+        BookTransferLegs,
+        BookClearing,
+        BookRecognisedEntries,
         ProposeEntry,
         SettlePendingEntry,
         SettlePendingEntryByPerson,

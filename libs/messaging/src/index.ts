@@ -7,7 +7,7 @@ export { envelopeHeaders, followingFrom, Header, readEnvelope, UnreadableMessage
 export type { Envelope, EnvelopeFields, MessageContext, ReadableContract } from './envelope.ts';
 export { Inbox } from './inbox.ts';
 export type { Admission, Arrival } from './inbox.ts';
-export { MessageBatchHandler, messagesOf } from './message-batch-handler.ts';
+export { MessageBatchHandler, messagesOf, rethrowFailure } from './message-batch-handler.ts';
 export type { MessageBatch, MessageBatchHandlerOptions } from './message-batch-handler.ts';
 export { MessageBatchStrategy } from './message-batch-strategy.ts';
 export type { MessageBatchStrategyOptions } from './message-batch-strategy.ts';

@@ -13,7 +13,7 @@ const LINKED_WITHIN_MS = 5_000;
 const LINK_ASKED_EVERY_MS = 100;
 const FIRST_ADMIN = /JINKU FIRST ADMIN username=(\S+) password=(\S+)/g;
 /** Money on its way: what an opening balance stands on when the register has no account to put it on. */
-const IN_TRANSIT = '1101';
+const IN_TRANSIT = '1101.CLIENT';
 const CLIENT_FUNDS_PAYABLE = '2001';
 const NOT_FOUND = 404;
 

@@ -16,6 +16,7 @@ export class CreateJournal2026112110000 implements MigrationInterface {
     await runner.query(JOURNAL_SQL);
     await runner.query(VERIFICATION_SQL);
     await runner.query(RULE_SCHEDULE_SQL);
+    await runner.query(BOOKED_SQL);
     await runner.query(PENDING_SQL);
     await runner.query(closeBatchSql(ROLE));
     await runner.query(GRANTS_SQL);
@@ -193,7 +194,30 @@ const RULE_SCHEDULE_SQL = `
 
   INSERT INTO posting_rule_schedule (kind, version, valid_from)
   SELECT kind, 1, '2000-01-01'
-  FROM unnest(ARRAY['payout-dispatched', 'quota-reserved', 'payout-succeeded', 'quota-consumed', 'payout-failed', 'payout-returned', 'quota-released', 'quota-mapped']) AS kind;
+  FROM unnest(ARRAY[
+    'payout-dispatched', 'quota-reserved', 'payout-succeeded', 'quota-consumed', 'payout-failed', 'payout-returned', 'quota-released', 'quota-mapped',
+    'receipts-counted', 'payouts-cleared', 'returns-cleared', 'receipts-cleared', 'session-settled', 'quota-reflected',
+    'leg-sent', 'leg-arrived', 'leg-came-back', 'leg-paid-by-house', 'fee-income-arrived', 'fee-income-paid-by-house', 'transfer-quota-consumed',
+    'interest-on-own-account', 'interest-on-client-account', 'charge-on-own-account', 'charge-on-client-account', 'suspense'
+  ]) AS kind;
+`;
+
+const BOOKED_SQL = `
+  -- What was booked of events that have a name for ever: told again, even long after the inbox has forgotten the message, it is not booked again.
+  CREATE TABLE booked_event (
+    event text NOT NULL,
+    name text NOT NULL,
+    PRIMARY KEY (event, name)
+  );
+
+  -- How much of the receipts of one channel, house and clearing date stands in the books.
+  CREATE TABLE booked_receipts (
+    clearing_house text NOT NULL,
+    channel text NOT NULL,
+    clearing_date date NOT NULL,
+    total bigint NOT NULL CHECK (total > 0),
+    PRIMARY KEY (clearing_house, channel, clearing_date)
+  );
 `;
 
 const PENDING_SQL = `
@@ -227,6 +251,8 @@ const GRANTS_SQL = `
   GRANT SELECT, INSERT, UPDATE ON account_balance TO ${ROLE};
   GRANT SELECT, INSERT, DELETE ON balance_monitor TO ${ROLE};
   GRANT SELECT ON posting_rule_schedule TO ${ROLE};
+  GRANT SELECT, INSERT ON booked_event TO ${ROLE};
+  GRANT SELECT, INSERT, UPDATE ON booked_receipts TO ${ROLE};
   GRANT SELECT, INSERT ON pending_entry TO ${ROLE};
   GRANT UPDATE (state, settled_at) ON pending_entry TO ${ROLE};
 `;

@@ -18,12 +18,16 @@ const CHART: readonly Seed[] = [
   { code: '1004', name: 'Virtual accounts of clients 客户虚拟账户', side: 'DEBIT', isControl: true },
   { code: '1005', name: 'Virtual accounts of our own 自有虚拟账户', side: 'DEBIT', isControl: true },
   { code: '1006', name: 'Receivable from payment channels 渠道应收', side: 'DEBIT', isControl: true },
-  { code: '1101', name: 'In transit 在途', side: 'DEBIT' },
+  ...ofBothFunds('1101', 'In transit 在途', 'DEBIT'),
   ...clearingHouse('1201', 'NetsUnion 网联'),
   ...clearingHouse('1202', 'UnionPay 银联'),
+  { code: '1301', name: 'Charges on client money, to be made good from own funds 应补手续费', side: 'DEBIT' },
+  { code: '1302', name: 'Interest of own funds that lies in client money 应收利息', side: 'DEBIT' },
   { code: '2001', name: 'Client funds payable 客户资金应付', side: 'CREDIT' },
   { code: '2002', name: 'Payouts payable 待付款项', side: 'CREDIT' },
-  { code: '2101', name: 'Suspense 挂账', side: 'CREDIT' },
+  ...ofBothFunds('2101', 'Suspense 挂账', 'CREDIT'),
+  { code: '2201', name: 'Interest that client money owes to own funds 应付利息', side: 'CREDIT' },
+  { code: '2301', name: 'Charges that own funds owe to client money 应补客户备付金', side: 'CREDIT' },
   { code: '3001', name: 'Own capital 自有资本', side: 'CREDIT' },
   { code: '4001', name: 'Fee income 手续费收入', side: 'CREDIT' },
   { code: '4002', name: 'Interest 利息', side: 'CREDIT' },
@@ -31,6 +35,14 @@ const CHART: readonly Seed[] = [
   ...quotaOf('9001', 'NetsUnion 网联'),
   ...quotaOf('9002', 'UnionPay 银联'),
 ];
+
+function ofBothFunds(code: string, name: string, side: Side): Seed[] {
+  return [
+    { code, name, side, isControl: true },
+    { code: `${code}.CLIENT`, name: `${name}: client money`, side, parent: code },
+    { code: `${code}.OWN`, name: `${name}: own money`, side, parent: code },
+  ];
+}
 
 function clearingHouse(code: string, name: string): Seed[] {
   const channel = (channelCode: string, channelName: string): Seed[] => [

@@ -29,6 +29,23 @@ export class InternalAccountRepository {
     return account ?? null;
   }
 
+  /** The codes of the internal accounts that are linked to these accounts of the register; an account without one is missing in the answer. */
+  async linkedCodes(tx: Tx, registeredAccountIds: readonly string[]): Promise<Map<string, string>> {
+    const rows = await tx.query<{ id: string; code: string }>('SELECT registered_account_id AS id, code FROM internal_account WHERE registered_account_id = ANY ($1::uuid[])', [
+      registeredAccountIds,
+    ]);
+    return new Map(rows.map(({ id, code }) => [id, code]));
+  }
+
+  /** The accounts under a parent that are not closed. */
+  async livingChildren(tx: Tx, parentCode: string): Promise<string[]> {
+    const rows = await tx.query<{ code: string }>(
+      `SELECT a.code FROM internal_account a JOIN internal_account p ON p.id = a.parent_id WHERE p.code = $1 AND a.state <> 'CLOSED' ORDER BY a.id`,
+      [parentCode],
+    );
+    return rows.map(({ code }) => code);
+  }
+
   /** By code, one more than the limit. */
   async list(queryable: Queryable, filter: InternalAccountFilter): Promise<InternalAccount[]> {
     return queryable.query<InternalAccount>(

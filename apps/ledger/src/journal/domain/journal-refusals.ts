@@ -8,6 +8,13 @@ export const LEDGER_REFUSALS = defineRefusals({
   UNKNOWN_PENDING_ENTRY: { kind: RefusalKind.NOT_FOUND, sentence: 'There is no pending entry of this id.' },
   UNKNOWN_BALANCE_MONITOR: { kind: RefusalKind.NOT_FOUND, sentence: 'There is no balance monitor of this id.' },
   BALANCE_MONITOR_EXISTS: { kind: RefusalKind.CONFLICT, sentence: 'The account has a monitor at this threshold already.' },
+  ACCOUNT_NOT_LINKED: { kind: RefusalKind.CONFLICT, sentence: 'The registered account has no internal account yet.' },
+  SETTLEMENT_TARGET_UNCLEAR: { kind: RefusalKind.CONFLICT, sentence: 'The settlement target is one open internal account, and there is none of its class or several.' },
+  PURPOSE_DOES_NOT_FIT_FUNDS: {
+    kind: RefusalKind.RULE,
+    sentence: 'Client money becomes own money with the purpose FEE_INCOME_TRANSFER alone, and that purpose moves nothing else.',
+  },
+  FUNDS_MIXED: { kind: RefusalKind.RULE, sentence: 'An entry of a person is about client money or about own money, never about both.' },
   ENTRY_NOT_BALANCED: { kind: RefusalKind.RULE, sentence: 'The debits and credits of an entry are equal, on at least two lines.' },
   ENTRY_MIXES_UNITS: { kind: RefusalKind.RULE, sentence: 'An entry never mixes the units CNY and CNY.QUOTA.' },
   POSTING_TO_PARENT: { kind: RefusalKind.RULE, sentence: 'Nothing posts to a parent account.' },

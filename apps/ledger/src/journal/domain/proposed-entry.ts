@@ -1,6 +1,8 @@
 import { invariant } from '@jinku/errors';
 import { parseAmount, type Unit } from '@jinku/money';
+import { fundOf } from '../../posting-rule/domain/fund.ts';
 import type { EntryDraft } from './journal-entry.ts';
+import { LEDGER_REFUSALS } from './journal-refusals.ts';
 
 /** What people propose of the journal. */
 export const EntryProposalKind = {
@@ -34,4 +36,10 @@ export function draftOf(content: ProposedEntry, { id, description }: { id: strin
     return { account, amount: side === 'DEBIT' ? minor : -minor };
   });
   return { id, unit: content.unit, rule: 'manual.v1', reference: content.reference, valueDate: content.valueDate, lines, description };
+}
+
+/** Client money and own money meet in the entries of posting rules alone, each of which says why; people write one entry for each. */
+export function assertOneFund({ lines }: Pick<EntryDraft, 'lines'>): void {
+  const funds = new Set(lines.map((line) => fundOf(line.account)));
+  if (funds.size > 1) throw LEDGER_REFUSALS.FUNDS_MIXED();
 }

@@ -57,7 +57,7 @@ const proposal = (fields: object = {}): object => ({
   valueDate: '2026-11-21',
   reason: 'opening balances',
   lines: [
-    { account: '1101', side: 'DEBIT', amount: '500.00' },
+    { account: '1101.CLIENT', side: 'DEBIT', amount: '500.00' },
     { account: '2001', side: 'CREDIT', amount: '500.00' },
   ],
   ...fields,
@@ -74,7 +74,7 @@ test('an entry is posted when a second person approves it, never when the first 
   expect((await call('POST', `journal-entries/proposals/${proposalId}/approve`, { as: 'bob/approver' })).body).toMatchObject({ entryId, state: 'APPROVED' });
 
   expect((await call('POST', `journal-entries/proposals/${proposalId}/approve`, { as: 'carol/approver' })).body).toMatchObject({ code: 'ALREADY_DECIDED' });
-  expect((await call('GET', `journal-entries/${entryId}`)).body).toMatchObject({ reference: 'OPENING-2026', lines: [{ account: '1101', side: 'DEBIT', amount: '500.00' }, { account: '2001' }] });
+  expect((await call('GET', `journal-entries/${entryId}`)).body).toMatchObject({ reference: 'OPENING-2026', lines: [{ account: '1101.CLIENT', side: 'DEBIT', amount: '500.00' }, { account: '2001' }] });
   expect((await call('GET', 'internal-accounts/2001/balance')).body).toMatchObject({ balance: '500.00' });
 });
 
@@ -125,13 +125,14 @@ test('a reversal takes the same road of two persons, and happens once', async ()
 test('what breaks a rule is refused with its code, and nothing is kept', async () => {
   const line = (account: string, side: string, amount: string) => ({ account, side, amount });
   const cases: [object, string][] = [
-    [{ lines: [line('1101', 'DEBIT', '5.00'), line('2001', 'CREDIT', '4.00')] }, 'ENTRY_NOT_BALANCED'],
+    [{ lines: [line('1101.CLIENT', 'DEBIT', '5.00'), line('2001', 'CREDIT', '4.00')] }, 'ENTRY_NOT_BALANCED'],
     [{ lines: [line('1201', 'DEBIT', '5.00'), line('2001', 'CREDIT', '5.00')] }, 'POSTING_TO_PARENT'],
     [{ lines: [line('9001.AVAILABLE', 'DEBIT', '5.00'), line('2001', 'CREDIT', '5.00')] }, 'ENTRY_MIXES_UNITS'],
+    [{ lines: [line('2001', 'DEBIT', '5.00'), line('4001', 'CREDIT', '5.00')] }, 'FUNDS_MIXED'],
     [{ lines: [line('no-such', 'DEBIT', '5.00'), line('2001', 'CREDIT', '5.00')] }, 'UNKNOWN_INTERNAL_ACCOUNT'],
-    [{ lines: [line('1101', 'DEBIT', '5.000'), line('2001', 'CREDIT', '5.00')] }, 'INVALID_REQUEST'],
-    [{ lines: [line('1101', 'DEBIT', '-5.00'), line('2001', 'CREDIT', '5.00')] }, 'INVALID_REQUEST'],
-    [{ lines: [line('1101', 'DEBIT', '5.00')] }, 'INVALID_REQUEST'],
+    [{ lines: [line('1101.CLIENT', 'DEBIT', '5.000'), line('2001', 'CREDIT', '5.00')] }, 'INVALID_REQUEST'],
+    [{ lines: [line('1101.CLIENT', 'DEBIT', '-5.00'), line('2001', 'CREDIT', '5.00')] }, 'INVALID_REQUEST'],
+    [{ lines: [line('1101.CLIENT', 'DEBIT', '5.00')] }, 'INVALID_REQUEST'],
     [{ unknown: 1 }, 'INVALID_REQUEST'],
     [{ valueDate: 'yesterday' }, 'INVALID_REQUEST'],
   ];
@@ -158,7 +159,7 @@ test('a pending entry is held by one person and posted by another, once', async 
   const held = await call('POST', 'pending-entries', { body });
   const pendingId = held.body['id'] as string;
   expect(held).toMatchObject({ status: 201, body: { state: 'PENDING', entryId: null } });
-  expect((await call('GET', 'internal-accounts/1101/balance')).body).toMatchObject({ pendingDebit: '500.00' });
+  expect((await call('GET', 'internal-accounts/1101.CLIENT/balance')).body).toMatchObject({ pendingDebit: '500.00' });
 
   expect((await call('POST', `pending-entries/${pendingId}/post`, { as: 'alice/approver' })).body).toMatchObject({ code: 'MAKER_CANNOT_CHECK' });
   expect((await call('POST', `pending-entries/${pendingId}/post`, { as: 'bob/operator' })).status).toBe(403);
@@ -167,14 +168,16 @@ test('a pending entry is held by one person and posted by another, once', async 
   expect(posted.body).toMatchObject({ state: 'POSTED' });
   expect((await call('GET', `journal-entries/${String(posted.body['entryId'])}`)).body).toMatchObject({ reference: 'HOLD-1' });
   expect((await call('POST', `pending-entries/${pendingId}/void`, { body: { reason: 'too late' } })).body).toMatchObject({ code: 'PENDING_ENTRY_SETTLED' });
-  expect((await call('GET', 'internal-accounts/1101/balance')).body).toMatchObject({ pendingDebit: '0.00' });
+  expect((await call('GET', 'internal-accounts/1101.CLIENT/balance')).body).toMatchObject({ pendingDebit: '0.00' });
 });
 
-test('a pending entry is voided with a reason, listed, and refused when it expires at once', async () => {
+test('a pending entry is voided with a reason, listed, and refused when it expires at once or mixes client and own money', async () => {
   const hold = (expiresAt: string) => call('POST', 'pending-entries', { body: proposal({ reference: 'HOLD-2', expiresAt }) });
   const pendingId = (await hold('2027-11-21T03:00:00Z')).body['id'] as string;
 
   expect((await hold('2026-11-21T02:00:00Z')).body).toMatchObject({ code: 'PENDING_ENTRY_EXPIRES_AT_ONCE' });
+  const mixed = proposal({ expiresAt: '2027-11-21T03:00:00Z', lines: [{ account: '1101.CLIENT', side: 'DEBIT', amount: '5.00' }, { account: '3001', side: 'CREDIT', amount: '5.00' }] });
+  expect((await call('POST', 'pending-entries', { body: mixed })).body).toMatchObject({ code: 'FUNDS_MIXED' });
   expect((await call('POST', `pending-entries/${pendingId}/void`, { body: {} })).body).toMatchObject({ code: 'INVALID_REQUEST' });
   expect((await call('POST', `pending-entries/${pendingId}/void`, { body: { reason: 'not needed' } })).body).toMatchObject({ state: 'VOIDED' });
   expect((await call('GET', 'pending-entries?reference=HOLD-2')).body['items']).toMatchObject([{ id: pendingId, state: 'VOIDED', heldBy: 'alice' }]);
@@ -202,7 +205,8 @@ test('the bounds of an account are set by two persons, and hold from then on', a
 test('the schedule of posting rules shows each rule with its accounts', async () => {
   const { body } = await call('GET', 'posting-rules');
 
-  expect(body['items']).toContainEqual(expect.objectContaining({ kind: 'payout-succeeded', version: 1, validTo: null, debit: '2002', credit: '1201.PAYOUT.PAYABLE' }));
+  expect(body['items']).toContainEqual(expect.objectContaining({ kind: 'payout-succeeded', version: 1, validTo: null, moves: [{ debit: '2002', credit: '1201.PAYOUT.PAYABLE' }] }));
+  expect(body['items']).toContainEqual(expect.objectContaining({ kind: 'fee-income-arrived', moves: [{ debit: '2001', credit: '1101.CLIENT' }, { debit: '1002.*', credit: '4001' }] }));
 });
 
 test('the checks say that the books are whole', async () => {

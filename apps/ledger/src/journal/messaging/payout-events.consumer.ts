@@ -4,7 +4,8 @@ import { attemptsConcludedV1, payoutsDispatchedV1, payoutsReturnedV1, type Attem
 import { MessageBatchHandler, uuidv7, type Envelope, type MessageBatch } from '@jinku/messaging';
 import { Metrics } from '@jinku/service';
 import type { EntryDraft } from '../domain/journal-entry.ts';
-import { entriesOfConclusion, entriesOfDispatch, entriesOfReturns, type RuleContext } from '../../posting-rule/domain/posting-rules.ts';
+import { entriesOfConclusion, entriesOfDispatch, entriesOfReturns } from '../../posting-rule/domain/payout-entries.ts';
+import type { RuleContext } from '../../posting-rule/domain/posting-rule.ts';
 import { RuleBook } from '../../posting-rule/persistence/rule-book.ts';
 import { PostEntries } from '../use-cases/post-entries.ts';
 

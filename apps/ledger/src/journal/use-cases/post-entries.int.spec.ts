@@ -21,7 +21,7 @@ test('batches that run side by side on one hot account keep its balance equal to
 });
 
 test('batches that touch the same accounts in other orders never wait for each other in a ring', async () => {
-  const codes = ['2001', '2002', '2101', '3001', '4001', '4002'];
+  const codes = ['2001', '2002', '2101.OWN', '3001', '4001', '4002'];
   const entries = (round: number) => codes.map((from, index) => anEntry({ from, to: codes[(index + 1 + (round % 5)) % codes.length]! }));
 
   await Promise.all(Array.from({ length: 30 }, (_, round) => ledger.post(...(round % 2 === 0 ? entries(round) : entries(round).toReversed()))));
@@ -113,34 +113,34 @@ test('a balance that was changed behind the journal\'s back is found', async () 
 });
 
 test('an account with a minimum is not overdrawn, and of a batch only the entries that would are refused', async () => {
-  await ledger.post(anEntry({ from: '1101', to: '3001', amount: 100n }));
-  await ledger.test.admin.query('UPDATE internal_account SET balance_min = 0 WHERE code = \'1101\'');
-  const taking = (amount: bigint) => anEntry({ from: '3001', to: '1101', amount });
+  await ledger.post(anEntry({ from: '1101.OWN', to: '3001', amount: 100n }));
+  await ledger.test.admin.query('UPDATE internal_account SET balance_min = 0 WHERE code = \'1101.OWN\'');
+  const taking = (amount: bigint) => anEntry({ from: '3001', to: '1101.OWN', amount });
 
   const outcomes = await ledger.database.transaction((tx) => ledger.postEntries.executeEach(tx, [taking(60n), taking(70n), taking(40n), anEntry()]));
 
   expect(outcomes.map((outcome) => outcome?.code ?? null)).toEqual([null, 'ACCOUNT_OVERDRAWN', null, null]);
-  expect(await ledger.balance('1101')).toBe(0n);
+  expect(await ledger.balance('1101.OWN')).toBe(0n);
   expect((await ledger.checks.chain(BATCHES_MAX)).broken).toBeNull();
   await expect(ledger.post(taking(1n))).rejects.toMatchObject({ code: 'ACCOUNT_OVERDRAWN' });
 });
 
 test('of writers that race for the last of an account with a minimum, those win that fit', async () => {
-  await ledger.post(anEntry({ from: '1101', to: '3001', amount: 100n }));
-  await ledger.test.admin.query('UPDATE internal_account SET balance_min = 0 WHERE code = \'1101\'');
+  await ledger.post(anEntry({ from: '1101.OWN', to: '3001', amount: 100n }));
+  await ledger.test.admin.query('UPDATE internal_account SET balance_min = 0 WHERE code = \'1101.OWN\'');
 
-  const settled = await Promise.allSettled(Array.from({ length: 10 }, () => ledger.post(anEntry({ from: '3001', to: '1101', amount: 30n }))));
+  const settled = await Promise.allSettled(Array.from({ length: 10 }, () => ledger.post(anEntry({ from: '3001', to: '1101.OWN', amount: 30n }))));
 
   expect(settled.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(3);
-  expect(await ledger.balance('1101')).toBe(10n);
+  expect(await ledger.balance('1101.OWN')).toBe(10n);
 });
 
 test('a maximum, a frozen and a closed account refuse by their own names', async () => {
-  await ledger.test.admin.query('UPDATE internal_account SET balance_max = 50 WHERE code = \'1101\'');
-  await expect(ledger.post(anEntry({ from: '1101', to: '3001', amount: 51n }))).rejects.toMatchObject({ code: 'ACCOUNT_ABOVE_MAXIMUM' });
+  await ledger.test.admin.query('UPDATE internal_account SET balance_max = 50 WHERE code = \'1101.OWN\'');
+  await expect(ledger.post(anEntry({ from: '1101.OWN', to: '3001', amount: 51n }))).rejects.toMatchObject({ code: 'ACCOUNT_ABOVE_MAXIMUM' });
   for (const [state, code] of [['FROZEN', 'ACCOUNT_FROZEN'], ['CLOSED', 'ACCOUNT_CLOSED']]) {
-    await ledger.test.admin.query('UPDATE internal_account SET state = $1 WHERE code = \'2101\'', [state]);
-    await expect(ledger.post(anEntry({ from: '2101', to: '3001' }))).rejects.toMatchObject({ code });
+    await ledger.test.admin.query('UPDATE internal_account SET state = $1 WHERE code = \'2101.OWN\'', [state]);
+    await expect(ledger.post(anEntry({ from: '2101.OWN', to: '3001' }))).rejects.toMatchObject({ code });
   }
 });
 

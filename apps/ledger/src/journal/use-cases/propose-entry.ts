@@ -10,7 +10,7 @@ import { Chart } from '../../internal-account/persistence/chart.ts';
 import { assertPostable } from '../domain/account-deltas.ts';
 import { reversalOf, type EntryDraft } from '../domain/journal-entry.ts';
 import { LEDGER_REFUSALS } from '../domain/journal-refusals.ts';
-import { draftOf, EntryProposalKind, type EntryProposal, type ProposedEntry } from '../domain/proposed-entry.ts';
+import { assertOneFund, draftOf, EntryProposalKind, type EntryProposal, type ProposedEntry } from '../domain/proposed-entry.ts';
 import { JournalRepository } from '../persistence/journal.repository.ts';
 import { PostEntries } from './post-entries.ts';
 
@@ -31,6 +31,7 @@ export class ProposeEntry {
     const entryId = uuidv7();
     const draft = draftOf(content, { id: entryId, description: reason });
     assertPostable(draft, await this.chart.resolve(tx, draft.lines.map((line) => line.account)));
+    assertOneFund(draft);
     return this.insert(tx, actor, { kind: EntryProposalKind.ENTRY, payload: { entryId, content }, reason });
   }
 

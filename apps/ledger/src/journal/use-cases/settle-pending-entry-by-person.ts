@@ -4,7 +4,7 @@ import { uuidv7 } from '@jinku/messaging';
 import type { Tx } from '@jinku/persistence';
 import { AuditTrail, type Actor } from '@jinku/service';
 import { LEDGER_REFUSALS } from '../domain/journal-refusals.ts';
-import { draftOf, type ProposedEntry } from '../domain/proposed-entry.ts';
+import { assertOneFund, draftOf, type ProposedEntry } from '../domain/proposed-entry.ts';
 import { PendingEntryRepository } from '../persistence/pending-entry.repository.ts';
 import { SettlePendingEntry } from './settle-pending-entry.ts';
 
@@ -20,7 +20,9 @@ export class SettlePendingEntryByPerson {
   async hold(tx: Tx, actor: Actor, { content, reason, expiresAt }: { content: ProposedEntry; reason: string; expiresAt: Date }): Promise<{ id: string }> {
     const id = uuidv7();
     await this.audit.record(tx, { actor, action: 'ledger.pending-entry.hold', subject: id, reason, after: { ...content, expiresAt: expiresAt.toISOString() } });
-    await this.settle.hold(tx, draftOf(content, { id, description: reason }), { expiresAt, heldBy: actor.id });
+    const draft = draftOf(content, { id, description: reason });
+    await this.settle.hold(tx, draft, { expiresAt, heldBy: actor.id });
+    assertOneFund(draft);
     return { id };
   }
 

@@ -3,13 +3,13 @@ import { aLedger, anEntry, type LedgerForTest } from '../journal.builder.ts';
 let ledger: LedgerForTest;
 beforeEach(async () => {
   ledger = await aLedger();
-  await ledger.post(anEntry({ from: '1101', to: '3001', amount: 100n }));
-  await ledger.test.admin.query('UPDATE internal_account SET balance_min = 0 WHERE code = \'1101\'');
+  await ledger.post(anEntry({ from: '1101.OWN', to: '3001', amount: 100n }));
+  await ledger.test.admin.query('UPDATE internal_account SET balance_min = 0 WHERE code = \'1101.OWN\'');
 });
 afterEach(() => ledger.test.drop());
 
 const EXPIRY = new Date('2026-11-21T03:00:00Z');
-const taking = (amount: bigint) => anEntry({ from: '3001', to: '1101', amount });
+const taking = (amount: bigint) => anEntry({ from: '3001', to: '1101.OWN', amount });
 const hold = (entry: ReturnType<typeof taking>): Promise<void> => ledger.database.transaction((tx) => ledger.settle.hold(tx, entry, { expiresAt: EXPIRY, heldBy: null }));
 const post = (id: string): Promise<unknown> => ledger.database.transaction((tx) => ledger.settle.post(tx, id));
 const giveUp = (id: string): Promise<void> => ledger.database.transaction((tx) => ledger.settle.void(tx, id));
@@ -19,7 +19,7 @@ test('what is held cannot be spent by another entry, and is not in the balance y
 
   await expect(ledger.post(taking(30n))).rejects.toMatchObject({ code: 'ACCOUNT_OVERDRAWN' });
   await expect(hold(taking(30n))).rejects.toMatchObject({ code: 'ACCOUNT_OVERDRAWN' });
-  expect(await ledger.balance('1101')).toBe(100n);
+  expect(await ledger.balance('1101.OWN')).toBe(100n);
 });
 
 test('a posted one moves the balance and gives its hold back, once', async () => {
@@ -39,7 +39,7 @@ test('a voided one leaves no trace in balances', async () => {
 
   await ledger.post(taking(100n));
 
-  expect(await ledger.balance('1101')).toBe(0n);
+  expect(await ledger.balance('1101.OWN')).toBe(0n);
 });
 
 test('one whose time has passed is not posted, and the sweep gives its hold back', async () => {
@@ -63,7 +63,7 @@ test('a post and the sweep at once: one of them wins, and the hold is given back
   const [posted] = await Promise.all([posting, ledger.database.transaction((tx) => ledger.settle.expire(tx))]);
   await ledger.database.transaction((tx) => ledger.settle.expire(tx));
 
-  expect(await ledger.balance('1101')).toBe(posted === 'POSTED' ? 20n : 100n);
+  expect(await ledger.balance('1101.OWN')).toBe(posted === 'POSTED' ? 20n : 100n);
   const { rows } = await ledger.test.admin.query('SELECT 1 FROM account_balance WHERE pending_debit > 0 OR pending_credit > 0');
   expect(rows).toEqual([]);
 });

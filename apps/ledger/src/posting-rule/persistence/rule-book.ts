@@ -1,7 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { invariant } from '@jinku/errors';
 import { Database } from '@jinku/persistence';
-import { POSTING_RULES, type RuleVersion } from '../domain/posting-rules.ts';
+import type { RuleVersion } from '../domain/posting-rule.ts';
+import { POSTING_RULES } from '../domain/posting-rules.ts';
 import { faultsOf, versionInForce, type ScheduledRule } from '../domain/rule-schedule.ts';
 import { RuleScheduleRepository } from './rule-schedule.repository.ts';
 
