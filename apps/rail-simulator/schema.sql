@@ -54,8 +54,9 @@ CREATE TABLE notice (
   last_http_status integer,
   due_at timestamp with time zone NOT NULL,
   is_done boolean NOT NULL DEFAULT false,
+  detail jsonb,
   CONSTRAINT notice_pkey PRIMARY KEY (notice_id),
-  CONSTRAINT notice_kind_check CHECK ((kind = ANY (ARRAY['PAYOUT_RESULT'::text, 'PAYOUT_RETURNED'::text, 'QUOTA_ADJUSTED'::text, 'QUOTA_CHANGED'::text]))),
+  CONSTRAINT notice_kind_check CHECK ((kind = ANY (ARRAY['PAYOUT_RESULT'::text, 'PAYOUT_RETURNED'::text, 'QUOTA_ADJUSTED'::text, 'QUOTA_CHANGED'::text, 'RESERVE_MOVED'::text, 'SESSION_RESULT'::text]))),
   CONSTRAINT notice_takes_wanted_check CHECK ((takes_wanted > 0))
 );
 CREATE INDEX notice_open ON rails.notice USING btree (due_at) WHERE (NOT is_done);
@@ -130,6 +131,41 @@ CREATE TABLE quota_adjustment (
 );
 CREATE INDEX quota_adjustment_due ON rails.quota_adjustment USING btree (due_at) WHERE (status = 'ACCEPTED'::text);
 GRANT INSERT, SELECT, UPDATE (status, code, concluded_at) ON quota_adjustment TO jinku_rails;
+
+CREATE TABLE reserve_account (
+  is_only boolean NOT NULL DEFAULT true,
+  institution_id text NOT NULL,
+  account_number text NOT NULL,
+  account_name text NOT NULL,
+  bank_code text NOT NULL,
+  opening_minor bigint NOT NULL,
+  balance_minor bigint NOT NULL,
+  earliest_date date NOT NULL,
+  CONSTRAINT reserve_account_pkey PRIMARY KEY (is_only),
+  CONSTRAINT reserve_account_is_only_check CHECK (is_only),
+  CONSTRAINT reserve_account_never_overdrawn CHECK ((balance_minor >= 0)),
+  CONSTRAINT reserve_account_opening_minor_check CHECK ((opening_minor >= 0))
+);
+GRANT INSERT, SELECT, UPDATE ON reserve_account TO jinku_rails;
+
+CREATE TABLE reserve_movement (
+  movement_number bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  direction text NOT NULL,
+  amount_minor bigint NOT NULL,
+  balance_after_minor bigint NOT NULL,
+  counterparty text,
+  payer_reference text,
+  purpose text,
+  business_date date NOT NULL,
+  occurred_at timestamp with time zone NOT NULL,
+  told_at timestamp with time zone,
+  CONSTRAINT reserve_movement_pkey PRIMARY KEY (movement_number),
+  CONSTRAINT reserve_movement_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT reserve_movement_balance_after_minor_check CHECK ((balance_after_minor >= 0)),
+  CONSTRAINT reserve_movement_direction_check CHECK ((direction = ANY (ARRAY['CREDIT'::text, 'DEBIT'::text])))
+);
+CREATE INDEX reserve_movement_by_date ON rails.reserve_movement USING btree (business_date, movement_number);
+GRANT INSERT, SELECT ON reserve_movement TO jinku_rails;
 
 -- Schema settlement, written from the migrated database by its schema spec. Do not edit: run the spec with JINKU_UPDATE=1.
 

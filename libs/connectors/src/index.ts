@@ -1,5 +1,7 @@
 export { AdaptiveConcurrency } from './adaptive-concurrency.ts';
 export type { ConcurrencyPolicy } from './adaptive-concurrency.ts';
+export type { BalanceRail, BalanceReading } from './balance-rail.ts';
+export type { AccountMovement, MovementPage, MovementRail, MovementTotals } from './movement-rail.ts';
 export { NETSUNION_NOTICE_PATH, netsUnionNotices, netsUnionRail } from './netsunion/netsunion-configuration.ts';
 export { NetsUnionNotices } from './netsunion/netsunion-notice.ts';
 export type { NetsUnionNoticesOptions, NoticeFault, NoticeKind, NoticeVerification, RailNotice } from './netsunion/netsunion-notice.ts';
@@ -17,3 +19,5 @@ export { railsOf } from './rails-of.ts';
 export { SerialNumberBlocks, serialNumberTableSql } from './serial-number-blocks.ts';
 export { formatSerialNumber } from './serial-number.ts';
 export type { SerialNumberFormat } from './serial-number.ts';
+export type { StatementFetch, StatementRail } from './statement-rail.ts';
+export type { TransferInstruction, TransferRail } from './transfer-rail.ts';
