@@ -1,5 +1,77 @@
 -- Schema rails, written from the migrated database by its schema spec. Do not edit: run the spec with JINKU_UPDATE=1.
 
+CREATE TABLE bank_account (
+  account_number text NOT NULL,
+  bank text NOT NULL,
+  account_name text NOT NULL,
+  overdraft_minor bigint NOT NULL,
+  opening_minor bigint NOT NULL,
+  balance_minor bigint NOT NULL,
+  earliest_date date NOT NULL,
+  CONSTRAINT bank_account_pkey PRIMARY KEY (account_number),
+  CONSTRAINT bank_account_bank_account_number_key UNIQUE (bank, account_number),
+  CONSTRAINT bank_account_bank_check CHECK ((bank = ANY (ARRAY['alpha'::text, 'beta'::text]))),
+  CONSTRAINT bank_account_never_overdrawn CHECK ((balance_minor >= (- overdraft_minor))),
+  CONSTRAINT bank_account_opening_minor_check CHECK ((opening_minor >= 0)),
+  CONSTRAINT bank_account_overdraft_minor_check CHECK ((overdraft_minor >= 0))
+);
+GRANT INSERT, SELECT, UPDATE ON bank_account TO jinku_rails;
+
+CREATE TABLE bank_entry (
+  entry_number bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  bank text NOT NULL,
+  account_number text NOT NULL,
+  direction text NOT NULL,
+  amount_minor bigint NOT NULL,
+  balance_after_minor bigint NOT NULL,
+  kind text NOT NULL,
+  counterparty_account text,
+  counterparty_name text,
+  end_to_end text,
+  reference text,
+  purpose text,
+  business_date date NOT NULL,
+  occurred_at timestamp with time zone NOT NULL,
+  CONSTRAINT bank_entry_pkey PRIMARY KEY (entry_number),
+  CONSTRAINT bank_entry_bank_account_number_fkey FOREIGN KEY (bank, account_number) REFERENCES rails.bank_account(bank, account_number),
+  CONSTRAINT bank_entry_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT bank_entry_direction_check CHECK ((direction = ANY (ARRAY['CREDIT'::text, 'DEBIT'::text]))),
+  CONSTRAINT bank_entry_kind_check CHECK ((kind = ANY (ARRAY['TRANSFER'::text, 'RETURN'::text, 'CREDIT'::text, 'INTEREST'::text, 'CHARGE'::text])))
+);
+CREATE INDEX bank_entry_by_date ON rails.bank_entry USING btree (account_number, business_date, entry_number);
+GRANT INSERT, SELECT ON bank_entry TO jinku_rails;
+
+CREATE TABLE bank_plan (
+  name text NOT NULL,
+  plan jsonb NOT NULL,
+  CONSTRAINT bank_plan_pkey PRIMARY KEY (name),
+  CONSTRAINT bank_plan_name_check CHECK ((name = ANY (ARRAY['FAULTS'::text, 'HVPS'::text])))
+);
+GRANT INSERT, SELECT, UPDATE ON bank_plan TO jinku_rails;
+
+CREATE TABLE bank_transfer (
+  bank text NOT NULL,
+  serial_number text NOT NULL,
+  from_account text NOT NULL,
+  amount_minor bigint NOT NULL,
+  payee_account text NOT NULL,
+  payee_name text NOT NULL,
+  payee_bank_code text NOT NULL,
+  purpose text NOT NULL,
+  reference text NOT NULL,
+  status text NOT NULL,
+  code text NOT NULL,
+  bank_reference text NOT NULL,
+  concluded_at timestamp with time zone NOT NULL,
+  told_from timestamp with time zone NOT NULL,
+  fault text,
+  CONSTRAINT bank_transfer_pkey PRIMARY KEY (bank, serial_number),
+  CONSTRAINT bank_transfer_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT bank_transfer_check CHECK (((status = 'SUCCEEDED'::text) = (code = '0000'::text))),
+  CONSTRAINT bank_transfer_status_check CHECK ((status = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text, 'REFUSED'::text])))
+);
+GRANT INSERT, SELECT ON bank_transfer TO jinku_rails;
+
 CREATE VIEW executed_payout AS
  SELECT serial_number,
     institution_id,
@@ -37,6 +109,18 @@ CREATE TABLE forgotten_request (
 );
 GRANT INSERT, SELECT ON forgotten_request TO jinku_rails;
 
+CREATE TABLE forgotten_transfer (
+  forgotten_transfer_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  bank text NOT NULL,
+  from_account text NOT NULL,
+  payee_account text NOT NULL,
+  amount_minor bigint NOT NULL,
+  fault text NOT NULL,
+  received_at timestamp with time zone NOT NULL,
+  CONSTRAINT forgotten_transfer_pkey PRIMARY KEY (forgotten_transfer_id)
+);
+GRANT INSERT, SELECT ON forgotten_transfer TO jinku_rails;
+
 CREATE TABLE notice (
   notice_id uuid NOT NULL,
   kind text NOT NULL,
@@ -54,12 +138,39 @@ CREATE TABLE notice (
   last_http_status integer,
   due_at timestamp with time zone NOT NULL,
   is_done boolean NOT NULL DEFAULT false,
+  detail jsonb,
   CONSTRAINT notice_pkey PRIMARY KEY (notice_id),
-  CONSTRAINT notice_kind_check CHECK ((kind = ANY (ARRAY['PAYOUT_RESULT'::text, 'PAYOUT_RETURNED'::text, 'QUOTA_ADJUSTED'::text, 'QUOTA_CHANGED'::text]))),
+  CONSTRAINT notice_kind_check CHECK ((kind = ANY (ARRAY['PAYOUT_RESULT'::text, 'PAYOUT_RETURNED'::text, 'QUOTA_ADJUSTED'::text, 'QUOTA_CHANGED'::text, 'RESERVE_MOVED'::text, 'SESSION_RESULT'::text]))),
   CONSTRAINT notice_takes_wanted_check CHECK ((takes_wanted > 0))
 );
 CREATE INDEX notice_open ON rails.notice USING btree (due_at) WHERE (NOT is_done);
 GRANT INSERT, SELECT, UPDATE ON notice TO jinku_rails;
+
+CREATE TABLE payment_in_flight (
+  payment_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  kind text NOT NULL,
+  to_account text,
+  amount_minor bigint NOT NULL,
+  payer_account text,
+  payer_name text,
+  payer_bank_code text,
+  end_to_end text,
+  reference text,
+  purpose text,
+  bank text,
+  serial_number text,
+  due_at timestamp with time zone NOT NULL,
+  arrived_at timestamp with time zone,
+  CONSTRAINT payment_in_flight_pkey PRIMARY KEY (payment_id),
+  CONSTRAINT payment_in_flight_bank_serial_number_fkey FOREIGN KEY (bank, serial_number) REFERENCES rails.bank_transfer(bank, serial_number),
+  CONSTRAINT payment_in_flight_to_account_fkey FOREIGN KEY (to_account) REFERENCES rails.bank_account(account_number),
+  CONSTRAINT payment_in_flight_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT payment_in_flight_check CHECK (((kind = 'ARRIVAL'::text) OR ((to_account IS NOT NULL) AND (serial_number IS NOT NULL)))),
+  CONSTRAINT payment_in_flight_kind_check CHECK ((kind = ANY (ARRAY['ARRIVAL'::text, 'RETURN'::text])))
+);
+CREATE INDEX payment_in_flight_due ON rails.payment_in_flight USING btree (due_at) WHERE (arrived_at IS NULL);
+CREATE INDEX payment_in_flight_of_transfer ON rails.payment_in_flight USING btree (bank, serial_number);
+GRANT INSERT, SELECT, UPDATE (arrived_at) ON payment_in_flight TO jinku_rails;
 
 CREATE TABLE payout_instruction (
   serial_number text NOT NULL,
@@ -130,6 +241,41 @@ CREATE TABLE quota_adjustment (
 );
 CREATE INDEX quota_adjustment_due ON rails.quota_adjustment USING btree (due_at) WHERE (status = 'ACCEPTED'::text);
 GRANT INSERT, SELECT, UPDATE (status, code, concluded_at) ON quota_adjustment TO jinku_rails;
+
+CREATE TABLE reserve_account (
+  is_only boolean NOT NULL DEFAULT true,
+  institution_id text NOT NULL,
+  account_number text NOT NULL,
+  account_name text NOT NULL,
+  bank_code text NOT NULL,
+  opening_minor bigint NOT NULL,
+  balance_minor bigint NOT NULL,
+  earliest_date date NOT NULL,
+  CONSTRAINT reserve_account_pkey PRIMARY KEY (is_only),
+  CONSTRAINT reserve_account_is_only_check CHECK (is_only),
+  CONSTRAINT reserve_account_never_overdrawn CHECK ((balance_minor >= 0)),
+  CONSTRAINT reserve_account_opening_minor_check CHECK ((opening_minor >= 0))
+);
+GRANT INSERT, SELECT, UPDATE ON reserve_account TO jinku_rails;
+
+CREATE TABLE reserve_movement (
+  movement_number bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  direction text NOT NULL,
+  amount_minor bigint NOT NULL,
+  balance_after_minor bigint NOT NULL,
+  counterparty text,
+  payer_reference text,
+  purpose text,
+  business_date date NOT NULL,
+  occurred_at timestamp with time zone NOT NULL,
+  told_at timestamp with time zone,
+  CONSTRAINT reserve_movement_pkey PRIMARY KEY (movement_number),
+  CONSTRAINT reserve_movement_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT reserve_movement_balance_after_minor_check CHECK ((balance_after_minor >= 0)),
+  CONSTRAINT reserve_movement_direction_check CHECK ((direction = ANY (ARRAY['CREDIT'::text, 'DEBIT'::text])))
+);
+CREATE INDEX reserve_movement_by_date ON rails.reserve_movement USING btree (business_date, movement_number);
+GRANT INSERT, SELECT ON reserve_movement TO jinku_rails;
 
 -- Schema settlement, written from the migrated database by its schema spec. Do not edit: run the spec with JINKU_UPDATE=1.
 

@@ -29,6 +29,10 @@ export interface SimulatorConfig {
   readonly mappedQuotaMinor: bigint;
   readonly inquiriesPerSecond: number;
   readonly lingerMs: number;
+  /** What the central reserve account of a new set of books holds, in fen. */
+  readonly reserveMinor: bigint;
+  /** From a bank's debit to the arrival elsewhere, by business time. */
+  readonly arrivalMs: number;
   /** A JSON file that becomes the fault plan at start; without it the stored one stands. */
   readonly faultsFile: string | null;
 }
@@ -61,6 +65,11 @@ const environmentSchema = z.object({
     .default('1000000000.00'),
   JINKU_RAILS_INQUIRIES_PER_SECOND: z.coerce.number().int().positive().default(200),
   JINKU_RAILS_LINGER_MS: z.coerce.number().int().min(0).max(100).default(3),
+  JINKU_RAILS_RESERVE_BALANCE: z
+    .string()
+    .regex(/^(0|[1-9]\d{0,12})\.\d{2}$/)
+    .default('3000000000.00'),
+  JINKU_RAILS_ARRIVAL_MS: z.coerce.number().int().min(0).max(86_400_000).default(30_000),
   JINKU_RAILS_FAULTS: z.string().min(1).optional(),
 });
 
@@ -83,6 +92,8 @@ export function simulatorConfig(environment: NodeJS.ProcessEnv): SimulatorConfig
     mappedQuotaMinor: BigInt(read.JINKU_RAILS_MAPPED_QUOTA.replace('.', '')),
     inquiriesPerSecond: read.JINKU_RAILS_INQUIRIES_PER_SECOND,
     lingerMs: read.JINKU_RAILS_LINGER_MS,
+    reserveMinor: BigInt(read.JINKU_RAILS_RESERVE_BALANCE.replace('.', '')),
+    arrivalMs: read.JINKU_RAILS_ARRIVAL_MS,
     faultsFile: read.JINKU_RAILS_FAULTS ?? null,
   });
 }

@@ -21,3 +21,11 @@ const SHANGHAI_OFFSET_MS = 8 * 3_600_000;
 export function clearingDateAt(instant: Date): string {
   return new Date(instant.getTime() + SHANGHAI_OFFSET_MS).toISOString().slice(0, 10);
 }
+
+const DATE = /^\d{4}-\d\d-\d\d$/;
+
+/** Whether a text is a day of the calendar. */
+export function isDate(text: string): boolean {
+  const instant = new Date(text);
+  return DATE.test(text) && !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(text);
+}

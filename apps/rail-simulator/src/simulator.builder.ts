@@ -13,6 +13,7 @@ import { rolePassword, simulatorConfig, type SimulatorConfig } from './config.ts
 import { hmacSigner, hmacVerifier } from './signature/signing.ts';
 
 export const INSTITUTION = 'JINKU001';
+const KEY_FOLDERS = ['netsunion', 'central-bank', 'bank-alpha', 'bank-beta'];
 
 /** The environment of a simulator with books of its own, which `drop` removes. */
 export interface TestHouse {
@@ -29,8 +30,10 @@ export async function aTestHouse(): Promise<TestHouse> {
   const run = testRun();
   const keysDir = mkdtempSync(join(tmpdir(), 'jinku-rails-keys-'));
   const secret = randomBytes(32);
-  mkdirSync(join(keysDir, 'netsunion'));
-  writeFileSync(join(keysDir, 'netsunion', 'hmac.key'), secret.toString('hex'));
+  for (const folder of KEY_FOLDERS) {
+    mkdirSync(join(keysDir, folder));
+    writeFileSync(join(keysDir, folder, 'hmac.key'), secret.toString('hex'));
+  }
   const database = `jinku_rails_${randomBytes(6).toString('hex')}`;
   const environment = {
     JINKU_RAILS_PORT: '0',

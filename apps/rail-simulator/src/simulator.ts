@@ -4,7 +4,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 
 import { AdminDoor } from './admin/admin-door.ts';
-import { HouseBooks } from './books/house-books.ts';
+import { AccountKeepers } from './banks/account-keepers.ts';
+import { HouseBooks, type PayoutArrivals } from './books/house-books.ts';
 import { QuotaDesk } from './books/quota-desk.ts';
 import type { SimulatorConfig } from './config.ts';
 import { faultPlanSchema } from './faults/fault-plan.ts';
@@ -36,8 +37,16 @@ export async function startSimulator(config: SimulatorConfig, log: Log): Promise
   let sender: NoticeSender | null = null;
   const onNotices = (): void => sender?.wake();
   const { database, lingerMs, mappedQuotaMinor } = config;
-  const books = new HouseBooks({ database, institution, clock, lingerMs, mappedQuotaMinor, onNotices });
+  let keepers: AccountKeepers | null = null;
+  const arrivals: PayoutArrivals = {
+    write: async (client, instructions, now) => (await keepers?.arrivals.write(client, instructions, now)) ?? false,
+    wake: () => keepers?.arrivals.wake(),
+  };
+  const books = new HouseBooks({ database, institution, clock, lingerMs, mappedQuotaMinor, onNotices, arrivals });
   await books.open();
+  const accounts = new AccountKeepers({ config, books, clock, onNotices, strangerOf });
+  await accounts.open();
+  keepers = accounts;
   if (config.faultsFile !== null) await books.changePlan(faultPlanSchema.parse(JSON.parse(readFileSync(config.faultsFile, 'utf8'))));
   if (config.noticeUrl !== null) {
     sender = new NoticeSender({ pool: books.pool, clock, institution, url: config.noticeUrl, signer: keys.standard, strangersSigner });
@@ -47,9 +56,9 @@ export async function startSimulator(config: SimulatorConfig, log: Log): Promise
   const desk = new QuotaDesk({ books, institution, clock, onNotices });
   desk.open();
   const netsunion = new NetsUnionDoor({ books, desk, keys, strangersSigner, institution, clock, budget });
-  const admin = new AdminDoor({ books, institution, clock, onNotices });
+  const admin = new AdminDoor({ books, institution, clock, onNotices, accounts: accounts.admin });
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true }, (request, response) => {
-    void serve({ netsunion, admin, books, log }, request, response);
+    void serve({ netsunion, accounts, admin, books, log }, request, response);
   });
   await listen(server, config);
   return {
@@ -58,6 +67,7 @@ export async function startSimulator(config: SimulatorConfig, log: Log): Promise
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await desk.close();
+      await accounts.close();
       await sender?.close();
       await books.close();
     },
@@ -66,14 +76,15 @@ export async function startSimulator(config: SimulatorConfig, log: Log): Promise
 
 interface Doors {
   readonly netsunion: NetsUnionDoor;
+  readonly accounts: AccountKeepers;
   readonly admin: AdminDoor;
   readonly books: HouseBooks;
   readonly log: Log;
 }
 
-async function serve({ netsunion, admin, books, log }: Doors, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve({ netsunion, accounts, admin, books, log }: Doors, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method = '', url = '' } = request;
-  const isRail = url.startsWith(`${BASE_PATH}/`);
+  const rail = url.startsWith(`${BASE_PATH}/`) ? netsunion : accounts.doorOf(url);
   try {
     if (url.startsWith('/health/')) {
       if (url === '/health/ready') await books.pool.query('SELECT 1');
@@ -81,11 +92,11 @@ async function serve({ netsunion, admin, books, log }: Doors, request: IncomingM
       return;
     }
     // A fault plan may be longer than what the rail takes.
-    const body = await bodyOf(request, isRail ? BODY_BYTES_MAX : BODY_BYTES_MAX * 64);
+    const body = await bodyOf(request, rail !== null ? BODY_BYTES_MAX : BODY_BYTES_MAX * 64);
     if (body === null) {
       response.writeHead(413, { connection: 'close' }).end();
-    } else if (isRail) {
-      await netsunion.handle(request, body, response);
+    } else if (rail !== null) {
+      await rail.handle(request, body, response);
     } else {
       const { status, content } = await admin.handle(method, url, body);
       writeJson(response, status, content);
@@ -95,7 +106,7 @@ async function serve({ netsunion, admin, books, log }: Doors, request: IncomingM
     // the house is away.
     if (response.headersSent || response.destroyed) return;
     log('REQUEST_FAILED', { path: url, reason: reasonOf(error) });
-    if (isRail) netsunion.refuseBusy(request, response);
+    if (rail !== null) rail.refuseBusy(request, response);
     else writeJson(response, 503, { error: 'BOOKS_UNAVAILABLE' });
   }
 }

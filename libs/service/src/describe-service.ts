@@ -58,6 +58,9 @@ function placeholders(services: readonly string[]): Environment {
     JINKU_DATABASE_URL: 'postgres://127.0.0.1:1/jinku',
     JINKU_DATABASE_SECRET: 'nothing is opened with this secret',
     JINKU_KEYS_DIR: '/nowhere',
+    JINKU_BANK_ALPHA_URL: nowhere,
+    JINKU_BANK_BETA_URL: nowhere,
+    JINKU_CENTRAL_BANK_URL: nowhere,
     JINKU_NETSUNION_URL: nowhere,
     ...Object.fromEntries(addresses),
   };

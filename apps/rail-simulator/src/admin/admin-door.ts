@@ -8,12 +8,15 @@ import type { HouseBooks } from '../books/house-books.ts';
 import { faultPlanSchema } from '../faults/fault-plan.ts';
 import { clearingDateAt, type HouseClock } from '../house-clock.ts';
 import { minorOf } from '../netsunion/amount.ts';
+import type { AccountAdmin } from './account-admin.ts';
 
 export interface AdminDoorOptions {
   readonly books: HouseBooks;
   readonly institution: string;
   readonly clock: HouseClock;
   readonly onNotices: () => void;
+  /** What is told to the central bank and the banks. */
+  readonly accounts: AccountAdmin;
 }
 
 export interface AdminAnswer {
@@ -70,7 +73,7 @@ export class AdminDoor {
         case 'POST /admin/returns':
           return await this.#return(returnSchema.parse(JSON.parse(body)));
         default:
-          return { status: 404, content: { error: 'NO_SUCH_OPERATION' } };
+          return (await this.#options.accounts.handle(method, pathname, body)) ?? { status: 404, content: { error: 'NO_SUCH_OPERATION' } };
       }
     } catch (error) {
       if (error instanceof z.ZodError) return { status: 400, content: { error: 'INVALID', issues: error.issues } };

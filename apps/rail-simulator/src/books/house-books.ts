@@ -32,6 +32,15 @@ export interface HouseBooksOptions {
   readonly lingerMs: number;
   readonly mappedQuotaMinor: bigint;
   readonly onNotices: () => void;
+  readonly arrivals: PayoutArrivals;
+}
+
+/** What executed payouts bring to accounts at the simulator's own banks. */
+export interface PayoutArrivals {
+  /** In the transaction of the payouts. True when something is on its way now. */
+  write(client: pg.ClientBase, instructions: readonly InstructionToWrite[], now: Date): Promise<boolean>;
+  /** After its commit. */
+  wake(): void;
 }
 
 const BATCH_MAX = 256;
@@ -150,7 +159,7 @@ export class HouseBooks {
 
   async #flush(batch: readonly Submission[]): Promise<readonly Conclusion[]> {
     const tally = this.#occurrences.tally();
-    const { conclusions, hasNotices } = await this.transaction(async (client) => {
+    const { conclusions, hasNotices, isArriving } = await this.transaction(async (client) => {
       const { institution, clock } = this.#options;
       const quota = await lockQuota(client, institution);
       const taken = await takenNumbers(
@@ -183,11 +192,13 @@ export class HouseBooks {
       await insertInstructions(client, institution, instructions);
       await insertForgotten(client, forgotten, new Date(circumstances.wallNow));
       await insertNotices(client, notices);
+      const isArriving = await this.#options.arrivals.write(client, instructions, now);
       await consumeQuota(client, institution, consumedMinor);
-      return { conclusions, hasNotices: notices.length > 0 };
+      return { conclusions, hasNotices: notices.length > 0, isArriving };
     });
     tally.keep();
     if (hasNotices) this.#options.onNotices();
+    if (isArriving) this.#options.arrivals.wake();
     return conclusions;
   }
 

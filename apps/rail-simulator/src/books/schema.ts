@@ -1,3 +1,6 @@
+import { BANK_TABLES } from '../banks/bank-tables.ts';
+import { RESERVE_TABLES } from '../central-bank/reserve-tables.ts';
+
 /** The books' tables, in the order in which they came. Each text runs once, as the owner; the house's role owns nothing. */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -129,4 +132,6 @@ export const MIGRATIONS: readonly string[] = [
     END LOOP;
   END $$;
   `,
+  RESERVE_TABLES,
+  BANK_TABLES,
 ];

@@ -1,0 +1,96 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { AccountAdmin } from '../admin/account-admin.ts';
+import type { HouseBooks, PayoutArrivals } from '../books/house-books.ts';
+import { CENTRAL_BANK_PATH, CentralBankDoor } from '../central-bank/central-bank-door.ts';
+import { openReserve } from '../central-bank/reserve-books.ts';
+import type { SimulatorConfig } from '../config.ts';
+import type { HouseClock } from '../house-clock.ts';
+import { DoorSeal } from '../signature/door-seal.ts';
+import { readHouseKeys } from '../signature/house-keys.ts';
+import type { Signer } from '../signature/signing.ts';
+import { BankDoor, bankPath } from './bank-door.ts';
+import { findAccounts } from './bank-entries.ts';
+import { BankPlans } from './bank-plans.ts';
+import { BANK_NAMES } from './bank.ts';
+import { insertArrivalsOfPayouts, PaymentsInFlight } from './payment-in-flight.ts';
+import { TransferDesk } from './transfer-desk.ts';
+
+export interface AccountKeepersOptions {
+  readonly config: SimulatorConfig;
+  readonly books: HouseBooks;
+  readonly clock: HouseClock;
+  readonly onNotices: () => void;
+  /** Claims the house's key, and does not have it. */
+  readonly strangerOf: (house: Signer) => Signer;
+}
+
+interface Door {
+  handle(request: IncomingMessage, body: string, response: ServerResponse): Promise<void>;
+  refuseBusy(request: IncomingMessage, response: ServerResponse): void;
+}
+
+/** The account of new books, until a person sets another. */
+const RESERVE = { accountNumber: '1000000000000001', accountName: '金库支付有限公司备付金', bankCode: '001100000008' } as const;
+
+/** Those who keep accounts: the central bank and the banks, with their doors and with what is on its way between them. */
+export class AccountKeepers {
+  readonly admin: AccountAdmin;
+  /** Money that a clearing house pays to accounts here arrives later. Costs nothing when there is none. */
+  readonly arrivals: PayoutArrivals = {
+    write: async (client, instructions, now) => {
+      const arriving = instructions.filter(({ row, request }) => row.status === 'SUCCEEDED' && this.#accountNumbers.has(request.payeeAccount));
+      if (arriving.length === 0) return false;
+      await insertArrivalsOfPayouts(client, arriving, 'NETSUNION', new Date(now.getTime() + this.#options.config.arrivalMs));
+      return true;
+    },
+    wake: () => this.#payments.wake(),
+  };
+  readonly #options: AccountKeepersOptions;
+  readonly #plans: BankPlans;
+  readonly #payments: PaymentsInFlight;
+  readonly #doors: readonly (readonly [string, Door])[];
+  #accountNumbers: ReadonlySet<string> = new Set();
+
+  constructor(options: AccountKeepersOptions) {
+    const { books, clock, config, onNotices } = options;
+    this.#options = options;
+    this.#plans = new BankPlans(books.pool);
+    this.#payments = new PaymentsInFlight({ books, clock, onNotices });
+    const plans = this.#plans;
+    const desk = new TransferDesk({ books, plans, clock, arrivalMs: config.arrivalMs, onPayments: this.#payments.wake });
+    this.#doors = [
+      [CENTRAL_BANK_PATH, new CentralBankDoor({ books, clock, seal: this.#sealOf('central-bank') })],
+      ...BANK_NAMES.map((bank) => [bankPath(bank), new BankDoor({ bank, books, desk, plans, clock, seal: this.#sealOf(`bank-${bank}`) })] as const),
+    ];
+    this.admin = new AccountAdmin({ books, plans, clock, onNotices, onAccounts: () => this.#learnAccounts() });
+  }
+
+  /** Makes the reserve account of new books, and goes on with what a stop left on its way. */
+  async open(): Promise<void> {
+    const { books, config, clock } = this.#options;
+    await openReserve(books.pool, config.institution, { ...RESERVE, openingMinor: config.reserveMinor }, clock.now());
+    await this.#plans.open();
+    await this.#learnAccounts();
+    this.#payments.wake();
+  }
+
+  async close(): Promise<void> {
+    await this.#payments.close();
+  }
+
+  /** The door that a request is for; null when it is none of these. */
+  doorOf(url: string): Door | null {
+    return this.#doors.find(([path]) => url.startsWith(`${path}/`))?.[1] ?? null;
+  }
+
+  async #learnAccounts(): Promise<void> {
+    this.#accountNumbers = new Set((await findAccounts(this.#options.books.pool)).map(({ accountNumber }) => accountNumber));
+  }
+
+  #sealOf(folder: string): DoorSeal {
+    const { config, clock, strangerOf } = this.#options;
+    const keys = readHouseKeys(config.keysDir, config.algorithm, folder);
+    return new DoorSeal({ keys, strangersSigner: strangerOf(keys.standard), institution: config.institution, clock });
+  }
+}
