@@ -14,6 +14,8 @@ export type { BudgetAllowance } from './rail-budget.ts';
 export { RailMessageLog, railMessageLogTablesSql, verifyRailMessageChain } from './rail-message-log.ts';
 export type { ChainVerdict, RailMessage } from './rail-message-log.ts';
 export { railsOf } from './rails-of.ts';
+export { PayoutFileBroken, RailSessionState } from './session-rail.ts';
+export type { PayoutFileLine, PayoutFileReading, RailSession, SessionRail, SessionReading } from './session-rail.ts';
 export { SerialNumberBlocks, serialNumberTableSql } from './serial-number-blocks.ts';
 export { formatSerialNumber } from './serial-number.ts';
 export type { SerialNumberFormat } from './serial-number.ts';
