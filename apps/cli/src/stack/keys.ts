@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname, join } from 'node:path';
 
 const SECRET_BYTES = 32;
+/** Each rail has keys of its own, in a folder of its name. */
+const RAILS = ['netsunion', 'unionpay'];
 const PRIVATE = { type: 'pkcs8', format: 'pem' } as const;
 const PUBLIC = { type: 'spki', format: 'pem' } as const;
 
@@ -14,16 +16,20 @@ interface PemPair {
 /** Makes every key file that is missing; those that are there stay, because what was signed and encrypted with them must stay readable. */
 export function makeKeys(folder: string): void {
   makePair(join(folder, 'gateway-token'), ed25519Pair);
-  for (const party of ['institution', 'house']) {
-    makePair(join(folder, 'netsunion', `${party}.rsa`), rsaPair);
-    makePair(join(folder, 'netsunion', `${party}.sm2`), sm2Pair);
-  }
-  makeFile(join(folder, 'netsunion', 'hmac.key'), () => randomBytes(SECRET_BYTES).toString('hex'));
+  for (const rail of RAILS) makeRailKeys(join(folder, rail));
   makePair(join(folder, 'clients', 'settlement'), ed25519Pair);
   makeFile(join(folder, 'payee-encryption.json'), () => {
     const keys = { current: 'k1', keys: { k1: randomBytes(SECRET_BYTES).toString('base64') }, hashKey: randomBytes(SECRET_BYTES).toString('base64') };
     return `${JSON.stringify(keys)}\n`;
   });
+}
+
+function makeRailKeys(folder: string): void {
+  for (const party of ['institution', 'house']) {
+    makePair(join(folder, `${party}.rsa`), rsaPair);
+    makePair(join(folder, `${party}.sm2`), sm2Pair);
+  }
+  makeFile(join(folder, 'hmac.key'), () => randomBytes(SECRET_BYTES).toString('hex'));
 }
 
 /** The secret that the passwords of all database roles follow from: made with the database, kept beside it. */
