@@ -193,9 +193,9 @@ CREATE TABLE rail_notice (
   body text NOT NULL,
   received_at timestamp with time zone NOT NULL,
   CONSTRAINT rail_notice_pkey PRIMARY KEY (clearing_house, notice_id),
-  CONSTRAINT rail_notice_check CHECK (((kind = 'QUOTA_CHANGED'::text) OR (serial_number IS NOT NULL))),
+  CONSTRAINT rail_notice_check CHECK (((kind = ANY (ARRAY['QUOTA_CHANGED'::text, 'SESSION_RESULT'::text])) OR (serial_number IS NOT NULL))),
   CONSTRAINT rail_notice_clearing_house_check CHECK ((clearing_house = ANY (ARRAY['UNIONPAY'::text, 'NETSUNION'::text]))),
-  CONSTRAINT rail_notice_kind_check CHECK ((kind = ANY (ARRAY['PAYOUT_RESULT'::text, 'PAYOUT_RETURNED'::text, 'QUOTA_ADJUSTED'::text, 'QUOTA_CHANGED'::text])))
+  CONSTRAINT rail_notice_kind_check CHECK ((kind = ANY (ARRAY['PAYOUT_RESULT'::text, 'PAYOUT_RETURNED'::text, 'QUOTA_ADJUSTED'::text, 'QUOTA_CHANGED'::text, 'RESERVE_MOVED'::text, 'SESSION_RESULT'::text])))
 );
 CREATE INDEX rail_notice_by_serial_number ON gateway.rail_notice USING btree (serial_number) WHERE (serial_number IS NOT NULL);
 GRANT INSERT, SELECT ON rail_notice TO jinku_gateway;

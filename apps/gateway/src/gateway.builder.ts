@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NETSUNION_NOTICE_PATH } from '@jinku/connectors';
+import { NETSUNION_NOTICE_PATH, UNIONPAY_NOTICE_PATH } from '@jinku/connectors';
 import { migrateBus } from '@jinku/messaging';
 import type { Database } from '@jinku/persistence';
 import { createSigner } from '@jinku/security';
@@ -41,6 +41,9 @@ export interface Gateway {
   assertion(changes?: { jti?: string; audience?: string; key?: KeyObject; expiresIn?: string }): Promise<string>;
   clientToken(): Promise<string>;
   notice(fields?: Record<string, unknown>, changes?: { secret?: Buffer; body?: string; ageMs?: number }): Promise<Answer>;
+  unionPayNotice(fields?: Record<string, unknown>, changes?: { secret?: Buffer; path?: string; headers?: Record<string, string> }): Promise<Answer>;
+  readonly netsUnionSecret: Buffer;
+  readonly unionPaySecret: Buffer;
   stop(): Promise<void>;
 }
 
@@ -97,6 +100,7 @@ export async function aGateway(additions: Record<string, string> = {}): Promise<
     JINKU_QUOTAS_URL: nobody,
     JINKU_PAYOUTS_URL: nobody,
     JINKU_LOGINS_BURST: '1000',
+    JINKU_UNIONPAY_URL: nobody,
     ...additions,
   });
   stopListening();
@@ -138,8 +142,15 @@ export async function aGateway(additions: Record<string, string> = {}): Promise<
     clientToken: async () => String((await request('POST', '/v1/auth/token', { body: { client_assertion: await gateway.assertion() } })).body['access_token']),
     notice: (fields = {}, changes = {}) => {
       const body = changes.body ?? JSON.stringify({ ...NOTICE, ...fields });
-      return request('POST', NETSUNION_NOTICE_PATH, { raw: body, headers: noticeHeaders(body, { secret: changes.secret ?? keys.secret, ageMs: changes.ageMs ?? 0 }) });
+      return request('POST', NETSUNION_NOTICE_PATH, { raw: body, headers: noticeHeaders(body, { path: NETSUNION_NOTICE_PATH, secret: changes.secret ?? keys.secret, ageMs: changes.ageMs ?? 0 }) });
     },
+    unionPayNotice: (fields = {}, changes = {}) => {
+      const body = JSON.stringify({ ...UNIONPAY_NOTICE, ...fields });
+      const headers = changes.headers ?? noticeHeaders(body, { path: changes.path ?? UNIONPAY_NOTICE_PATH, secret: changes.secret ?? keys.unionPaySecret, ageMs: 0 });
+      return request('POST', UNIONPAY_NOTICE_PATH, { raw: body, headers });
+    },
+    netsUnionSecret: keys.secret,
+    unionPaySecret: keys.unionPaySecret,
     stop: async () => {
       await service.stop();
       await database.drop();
@@ -161,7 +172,18 @@ export const NOTICE = {
   occurredAt: '2026-11-21T02:00:30.000Z',
 };
 
-function noticeHeaders(body: string, { secret, ageMs }: { secret: Buffer; ageMs: number }): Record<string, string> {
+export const UNIONPAY_NOTICE = {
+  notifyId: 'N-0001',
+  notifyType: 'SETTLEMENT_RESULT',
+  orderId: 'JINKU001202611210000000001',
+  respCode: '00',
+  txnAmt: '123456',
+  settleDate: '20261121',
+  queryId: 'UP1',
+  occurredAt: 1_795_250_430_000,
+};
+
+export function noticeHeaders(body: string, { path, secret, ageMs }: { path: string; secret: Buffer; ageMs: number }): Record<string, string> {
   const [timestamp, nonce] = [String(new Date().getTime() - ageMs), randomUUID()];
   const signer = createSigner({ algorithm: 'HMAC-SM3', keyId: 'house.hmac', secret });
   return {
@@ -169,15 +191,16 @@ function noticeHeaders(body: string, { secret, ageMs }: { secret: Buffer; ageMs:
     'x-key-id': signer.keyId,
     'x-timestamp': timestamp,
     'x-nonce': nonce,
-    'x-signature': signer.sign(`POST\n${NETSUNION_NOTICE_PATH}\n${timestamp}\n${nonce}\n${body}`),
+    'x-signature': signer.sign(`POST\n${path}\n${timestamp}\n${nonce}\n${body}`),
   };
 }
 
-function writeKeys(): { folder: string; client: KeyObject; secret: Buffer } {
+function writeKeys(): { folder: string; client: KeyObject; secret: Buffer; unionPaySecret: Buffer } {
   const folder = mkdtempSync(join(tmpdir(), 'jinku-gateway-keys-'));
   const pem = (key: KeyObject, type: 'pkcs8' | 'spki'): string | Buffer => key.export({ type, format: 'pem' } as never);
   mkdirSync(join(folder, 'clients'));
   mkdirSync(join(folder, 'netsunion'));
+  mkdirSync(join(folder, 'unionpay'));
   const token = generateKeyPairSync('ed25519');
   writeFileSync(join(folder, 'gateway-token.key'), pem(token.privateKey, 'pkcs8'));
   writeFileSync(join(folder, 'gateway-token.pub'), pem(token.publicKey, 'spki'));
@@ -185,7 +208,9 @@ function writeKeys(): { folder: string; client: KeyObject; secret: Buffer } {
   writeFileSync(join(folder, 'clients', 'settlement.pub'), pem(client.publicKey, 'spki'));
   const secret = randomBytes(32);
   writeFileSync(join(folder, 'netsunion', 'hmac.key'), secret.toString('hex'));
-  return { folder, client: client.privateKey, secret };
+  const unionPaySecret = randomBytes(32);
+  writeFileSync(join(folder, 'unionpay', 'hmac.key'), unionPaySecret.toString('hex'));
+  return { folder, client: client.privateKey, secret, unionPaySecret };
 }
 
 function listenToStdout(printed: string[]): () => void {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
-import { NetsUnionNotices, netsUnionNotices } from '@jinku/connectors';
+import { noticesOf } from '@jinku/connectors';
 import { readEd25519PrivateKey } from '@jinku/security';
 import type { Environment, PlatformConfig } from '@jinku/service';
 import { ApiDocumentation } from './api-page/api-document.ts';
@@ -16,7 +16,7 @@ import { ResultsController } from './message-door/http/results.controller.ts';
 import { PayoutResultsConsumer } from './message-door/messaging/payout-results.consumer.ts';
 import { ResultMessageRepository } from './message-door/persistence/result-message.repository.ts';
 import { AppendClientMessage } from './message-door/use-cases/append-client-message.ts';
-import { NoticeDoor } from './notice/http/notice-door.ts';
+import { NoticeDoor, RAIL_NOTICES } from './notice/http/notice-door.ts';
 import { NoticeRepository } from './notice/persistence/notice.repository.ts';
 import { QuarantineNotice } from './notice/use-cases/quarantine-notice.ts';
 import { ReceiveNotices } from './notice/use-cases/receive-notices.ts';
@@ -62,7 +62,7 @@ export class GatewayModule {
         { provide: SessionAndAccessTokenVerifier, useFactory: () => verifierOf(platform, config.actorRate) },
         { provide: SHOW_ONCE, useValue: (line: string) => process.stdout.write(`${line}\n`) },
         { provide: ClientDirectory, useFactory: () => ClientDirectory.read(platform.keysDir) },
-        { provide: NetsUnionNotices, useFactory: () => netsUnionNotices(environment, platform.keysDir) },
+        { provide: RAIL_NOTICES, useFactory: () => noticesOf(environment, platform.keysDir) },
         { provide: Upstreams, useFactory: () => new Upstreams(config) },
         { provide: ServiceTokens, useFactory: () => new ServiceTokens(tokenKey(platform.keysDir)) },
       ],

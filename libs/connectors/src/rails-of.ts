@@ -1,8 +1,19 @@
-import { netsUnionRail, type Environment } from './netsunion/netsunion-configuration.ts';
+import { netsUnionNotices, netsUnionRail } from './netsunion/netsunion-configuration.ts';
 import type { PayoutRail } from './payout-rail.ts';
 import type { QuotaRail } from './quota-rail.ts';
+import type { Environment } from './rail-keys.ts';
+import type { RailNotices } from './rail-notice.ts';
+import type { SessionRail } from './session-rail.ts';
+import { unionPayNotices, unionPayRail } from './unionpay/unionpay-configuration.ts';
 
-/** The rails this installation is configured for: NetsUnion in this version. */
-export function railsOf(environment: Environment, keysDir: string): readonly (PayoutRail & QuotaRail)[] {
-  return [netsUnionRail(environment, keysDir)];
+/** The clearing houses this installation is configured for: NetsUnion, and UnionPay when JINKU_UNIONPAY_URL is set. */
+export function railsOf(environment: Environment, keysDir: string): readonly (PayoutRail & QuotaRail & SessionRail)[] {
+  const netsUnion = netsUnionRail(environment, keysDir);
+  return environment['JINKU_UNIONPAY_URL'] === undefined ? [netsUnion] : [netsUnion, unionPayRail(environment, keysDir)];
+}
+
+/** The doors for the notices of the same houses. */
+export function noticesOf(environment: Environment, keysDir: string): readonly RailNotices[] {
+  const netsUnion = netsUnionNotices(environment, keysDir);
+  return environment['JINKU_UNIONPAY_URL'] === undefined ? [netsUnion] : [netsUnion, unionPayNotices(environment, keysDir)];
 }

@@ -19,6 +19,9 @@ test('every key that some process reads is made, for nobody else to read', () =>
   expect(read('netsunion', 'institution.sm2.key')).toContain('BEGIN PRIVATE KEY');
   expect(read('netsunion', 'hmac.key')).toMatch(/^[0-9a-f]{64}$/);
   for (const rail of ['bank-alpha', 'bank-beta', 'central-bank']) expect(read(rail, 'hmac.key')).not.toBe(read('netsunion', 'hmac.key'));
+  expect(createPublicKey(read('unionpay', 'house.rsa.pub')).asymmetricKeyType).toBe('rsa');
+  expect(read('unionpay', 'institution.sm2.key')).toContain('BEGIN PRIVATE KEY');
+  expect(read('unionpay', 'hmac.key')).not.toBe(read('netsunion', 'hmac.key'));
   expect(JSON.parse(read('payee-encryption.json'))).toMatchObject({ current: 'k1', keys: { k1: expect.any(String) }, hashKey: expect.any(String) });
   expect(statSync(join(folder, 'netsunion', 'hmac.key')).mode & 0o077).toBe(0);
 });

@@ -3,27 +3,30 @@ import { problemReference } from '@jinku/service';
 const problem = (description: string): object => ({ description, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } });
 const header = (name: string, description: string, schema: object = { type: 'string' }): object => ({ name, in: 'header', required: true, description, schema });
 
-/** The doors that read bodies as they are, described by hand. */
-export const DOOR_PATHS = {
-  '/notices/netsunion': {
-    post: {
-      tags: ['notices'],
-      summary: 'NetsUnion tells of a result; answered when it is stored',
-      parameters: ['x-signature-algorithm', 'x-key-id', 'x-timestamp', 'x-nonce', 'x-signature'].map((name) => header(name, 'Of the signature: see docs/rails/netsunion.md')),
-      requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } },
-      responses: {
-        200: {
-          description: 'Stored, now or before.',
-          content: { 'application/json': { schema: { type: 'object', properties: { received: { const: true } }, required: ['received'] } } },
-        },
-        400: problem('Signed, and not a notice.'),
-        401: problem('Not signed by the house, or too old.'),
-        413: problem('Too large.'),
-        500: problemReference(500),
-        503: problem('Not stored; send it again.'),
+const noticeDoor = (house: string): object => ({
+  post: {
+    tags: ['notices'],
+    summary: `${house} tells of a result; answered when it is stored`,
+    parameters: ['x-signature-algorithm', 'x-key-id', 'x-timestamp', 'x-nonce', 'x-signature'].map((name) => header(name, 'Of the signature: see docs/rails/netsunion.md')),
+    requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } },
+    responses: {
+      200: {
+        description: 'Stored, now or before.',
+        content: { 'application/json': { schema: { type: 'object', properties: { received: { const: true } }, required: ['received'] } } },
       },
+      400: problem('Signed, and not a notice.'),
+      401: problem('Not signed by the house, or too old.'),
+      413: problem('Too large.'),
+      500: problemReference(500),
+      503: problem('Not stored; send it again.'),
     },
   },
+});
+
+/** The doors that read bodies as they are, described by hand. */
+export const DOOR_PATHS = {
+  '/notices/netsunion': noticeDoor('NetsUnion'),
+  '/notices/unionpay': noticeDoor('UnionPay'),
 } as const;
 
 /** Stands beside the reading of results under the same path. */

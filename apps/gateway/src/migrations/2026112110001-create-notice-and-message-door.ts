@@ -8,12 +8,12 @@ export class CreateNoticeAndMessageDoor2026112110001 implements MigrationInterfa
       CREATE TABLE rail_notice (
         clearing_house text NOT NULL CHECK (clearing_house IN ('UNIONPAY', 'NETSUNION')),
         notice_id text NOT NULL,
-        kind text NOT NULL CHECK (kind IN ('PAYOUT_RESULT', 'PAYOUT_RETURNED', 'QUOTA_ADJUSTED', 'QUOTA_CHANGED')),
+        kind text NOT NULL CHECK (kind IN ('PAYOUT_RESULT', 'PAYOUT_RETURNED', 'QUOTA_ADJUSTED', 'QUOTA_CHANGED', 'RESERVE_MOVED', 'SESSION_RESULT')),
         serial_number text,
         body text NOT NULL,
         received_at timestamptz NOT NULL,
         PRIMARY KEY (clearing_house, notice_id),
-        CHECK (kind = 'QUOTA_CHANGED' OR serial_number IS NOT NULL)
+        CHECK (kind IN ('QUOTA_CHANGED', 'SESSION_RESULT') OR serial_number IS NOT NULL)
       );
       CREATE INDEX rail_notice_by_serial_number ON rail_notice (serial_number) WHERE serial_number IS NOT NULL;
       GRANT SELECT, INSERT ON rail_notice TO ${ROLE};

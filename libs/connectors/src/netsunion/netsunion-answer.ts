@@ -1,21 +1,12 @@
-import { isBusinessDate, type BusinessDate } from '@jinku/calendar';
-import { parseAmount } from '@jinku/money';
+import { isBusinessDate } from '@jinku/calendar';
+import { parseAmount, parseSignedAmount } from '@jinku/money';
 
-/** The fields of a signed answer about one payout, checked by hand: this runs once per payout. */
-export interface NetsUnionAnswer {
-  /** Null only in a refusal that names no payout, such as of a signature or of an inquiry over the budget. */
-  readonly serialNumber: string | null;
-  readonly status: string;
-  readonly code: string;
-  readonly railReference: string | null;
-  readonly clearingDate: BusinessDate | null;
-  readonly amountMinor: bigint | null;
-}
-
-const TEXT_LENGTH_MAX = 64;
+import { instantOf, isCount, isObject, isText, optionalText, parseObject, type Fields } from '../answer-fields.ts';
+import type { HouseAnswer, HouseProtocol, PayoutFilePage } from '../clearing-house/house-protocol.ts';
+import { RailSessionState, type PayoutFileLine, type RailSession } from '../session-rail.ts';
 
 /** Null when the body is not JSON or a field is not what the protocol says. */
-export function parseAnswer(body: string): NetsUnionAnswer | null {
+export function parseAnswer(body: string): HouseAnswer | null {
   const fields = parseObject(body);
   if (fields === null) return null;
   const { code } = fields;
@@ -34,22 +25,41 @@ export function parseAnswer(body: string): NetsUnionAnswer | null {
   return { serialNumber, status, code, railReference, clearingDate, amountMinor };
 }
 
-export function parseObject(body: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
-  } catch {
-    // JSON.parse throws only for what is not JSON.
-    return null;
-  }
+export function parseQuota(fields: Fields): ReturnType<HouseProtocol['parseQuota']> {
+  const mappedMinor = parseAmount(String(fields['mappedQuota']));
+  const availableMinor = parseAmount(String(fields['availableQuota']));
+  const asOf = instantOf(fields['asOf']);
+  return mappedMinor === null || availableMinor === null || asOf === null ? null : { mappedMinor, availableMinor, asOf };
 }
 
-export function isText(value: unknown): value is string {
-  return typeof value === 'string' && value.length > 0 && value.length <= TEXT_LENGTH_MAX;
+export function parseSession(fields: Fields): RailSession | null {
+  const { clearingDate, status, payoutCount, settledAt } = fields;
+  const state = Object.values(RailSessionState).find((one) => one === status);
+  const [payoutsMinor, returnsMinor, receiptsMinor] = ['payouts', 'returns', 'receipts'].map((name) => parseAmount(String(fields[name])));
+  const netMinor = parseSignedAmount(String(fields['net']));
+  if (typeof clearingDate !== 'string' || !isBusinessDate(clearingDate) || state === undefined || !isCount(payoutCount)) return null;
+  if (payoutsMinor == null || returnsMinor == null || receiptsMinor == null || netMinor === null) return null;
+  const settled = instantOf(settledAt);
+  if ((state === 'SETTLED') !== (settled !== null) || netMinor !== receiptsMinor + returnsMinor - payoutsMinor) return null;
+  return { clearingDate, state, payoutsMinor, payoutCount, returnsMinor, receiptsMinor, netMinor, settledAt: settled };
 }
 
-/** The text, null when it is absent, undefined when it is something else. */
-export function optionalText(value: unknown): string | null | undefined {
-  if (value === undefined || value === null || value === '') return null;
-  return isText(value) ? value : undefined;
+export function parsePayoutFilePage(fields: Fields): PayoutFilePage | null {
+  const { lineCount, lines, next } = fields;
+  const payoutsMinor = parseAmount(String(fields['payouts']));
+  const returnsMinor = parseAmount(String(fields['returns']));
+  const after = optionalText(next);
+  if (!isCount(lineCount) || payoutsMinor === null || returnsMinor === null || !Array.isArray(lines) || after === undefined) return null;
+  const parsed = lines.map(parseLine);
+  if (!parsed.every((line) => line !== null)) return null;
+  return { lineCount, payoutsMinor, returnsMinor, lines: parsed, next: after };
+}
+
+function parseLine(line: unknown): PayoutFileLine | null {
+  if (!isObject(line)) return null;
+  const { serialNumber, amount, railReference, executedAt, status } = line;
+  const amountMinor = parseAmount(String(amount));
+  const instant = instantOf(executedAt);
+  if (!isText(serialNumber) || !isText(railReference) || amountMinor === null || instant === null) return null;
+  return status === 'SUCCEEDED' || status === 'RETURNED' ? { serialNumber, amountMinor, railReference, executedAt: instant, status } : null;
 }

@@ -3,7 +3,7 @@ import type { OutcomeClass } from '../outcome-class.ts';
 const SUCCESS_CODE = '0000';
 /** With this code NetsUnion has definitely not changed the mapped quota. It says nothing about a payout. */
 const ADJUSTMENT_FAILURE_CODE = '0104';
-const NOT_FOUND_CODE = '0602';
+export const NOT_FOUND_CODE = '0602';
 
 /** The explicit list: with these codes, and no others, NetsUnion has definitely not paid and never will. */
 const FAILURE_CODES: ReadonlySet<string> = new Set([

@@ -7,7 +7,7 @@ import { systemClock } from '@jinku/calendar';
 import { createSigner, createVerifier } from '@jinku/security';
 
 import { netsUnionNotices, netsUnionRail, NETSUNION_NOTICE_PATH } from './netsunion-configuration.ts';
-import { ScriptedHouse } from './netsunion-house.builder.ts';
+import { ScriptedHouse } from '../scripted-house.builder.ts';
 
 interface PemPair {
   readonly privateKey: string;

@@ -4,7 +4,7 @@ import { systemClock } from '@jinku/calendar';
 import { createSigner } from '@jinku/security';
 
 import type { QuotaAdjustmentInstruction } from '../quota-rail.ts';
-import { houseVerifier, institutionSigner, ScriptedHouse } from './netsunion-house.builder.ts';
+import { houseVerifier, institutionSigner, ScriptedHouse } from '../scripted-house.builder.ts';
 import { NetsUnionRail } from './netsunion-rail.ts';
 
 const INSTRUCTION: QuotaAdjustmentInstruction = {

@@ -5,7 +5,7 @@ import { createSigner } from '@jinku/security';
 import { randomBytes } from 'node:crypto';
 
 import type { PayoutInstruction } from '../payout-rail.ts';
-import { houseSigner, houseVerifier, institutionSigner, ScriptedHouse, type Reply } from './netsunion-house.builder.ts';
+import { houseSigner, houseVerifier, institutionSigner, ScriptedHouse, type Reply } from '../scripted-house.builder.ts';
 import { NetsUnionRail, type NetsUnionOptions } from './netsunion-rail.ts';
 
 const INSTRUCTION: PayoutInstruction = {

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Counter } from 'prom-client';
 import type { Clock } from '@jinku/calendar';
+import type { ClearingHouse } from '@jinku/contracts';
 import { Database } from '@jinku/persistence';
 import { CLOCK, EVENT_LOG, Metrics, type EventLog } from '@jinku/service';
 import { TokenBuckets } from '../../rate-limit/token-bucket.ts';
@@ -26,10 +27,10 @@ export class QuarantineNotice {
     this.#counter = metrics.counter('notices_quarantined_total', 'Notices that were not believed, by fault.', ['fault']);
   }
 
-  async execute({ fault, address, body }: { fault: QuarantineFault; address: string; body: Buffer }): Promise<void> {
+  async execute({ clearingHouse, fault, address, body }: { clearingHouse: ClearingHouse; fault: QuarantineFault; address: string; body: Buffer }): Promise<void> {
     this.#counter.inc({ fault });
     if (this.#kept.take('all', this.clock.wallNow()) > 0) return;
-    this.log.warn('notice-quarantined', { fault, address });
-    await this.notices.quarantine(this.database, { fault, address, body: body.subarray(0, BODY_KEPT_BYTES), receivedAt: this.clock.now() });
+    this.log.warn('notice-quarantined', { clearingHouse, fault, address });
+    await this.notices.quarantine(this.database, { clearingHouse, fault, address, body: body.subarray(0, BODY_KEPT_BYTES), receivedAt: this.clock.now() });
   }
 }

@@ -5,7 +5,7 @@ import { Outbox } from '@jinku/messaging';
 import { Database, GroupCommit } from '@jinku/persistence';
 import { CLOCK } from '@jinku/service';
 import { noticeMessage } from '../domain/notice-message.ts';
-import { NoticeRepository, type StoredNotice } from '../persistence/notice.repository.ts';
+import { NoticeRepository, noticeKey, type StoredNotice } from '../persistence/notice.repository.ts';
 
 const NOTICES_PER_COMMIT_MAX = 500;
 const LINGER_MS = 3;
@@ -36,18 +36,18 @@ export class ReceiveNotices {
     return this.database.transaction(async (tx) => {
       // In the order of their ids, so that two flushes with the same notices wait for each other instead of deadlocking.
       const firstById = new Map<string, StoredNotice>();
-      for (const item of items.toSorted((a, b) => (a.notice.noticeId < b.notice.noticeId ? -1 : 1))) {
-        if (!firstById.has(item.notice.noticeId)) firstById.set(item.notice.noticeId, item);
+      for (const item of items.toSorted((a, b) => (noticeKey(a.notice) < noticeKey(b.notice) ? -1 : 1))) {
+        if (!firstById.has(noticeKey(item.notice))) firstById.set(noticeKey(item.notice), item);
       }
       const distinct = [...firstById.values()];
       const created = await this.notices.insertNew(tx, distinct, this.clock.now());
-      const told = distinct.filter(({ notice }) => created.has(notice.noticeId)).map(({ notice }) => noticeMessage(notice));
+      const told = [...created].map(({ notice }) => noticeMessage(notice));
       await this.outbox.addMany(tx, railNoticeReceivedV1, told);
-      const repeated = items.filter((item) => !created.has(item.notice.noticeId) || firstById.get(item.notice.noticeId) !== item);
-      const stored = repeated.length === 0 ? null : await this.notices.bodiesOf(tx, [...new Set(repeated.map(({ notice }) => notice.noticeId))]);
+      const repeated = items.filter((item) => !created.has(item));
+      const stored = repeated.length === 0 ? null : await this.notices.bodiesOf(tx, repeated.map(({ notice }) => notice));
       return items.map((item) => {
         if (stored === null || !repeated.includes(item)) return 'STORED';
-        return stored.get(item.notice.noticeId) === item.body ? 'KNOWN' : 'OTHER_CONTENT';
+        return stored.get(noticeKey(item.notice)) === item.body ? 'KNOWN' : 'OTHER_CONTENT';
       });
     });
   }

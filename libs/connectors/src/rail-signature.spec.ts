@@ -1,6 +1,6 @@
 import { createSigner, createVerifier } from '@jinku/security';
 
-import { houseKeysOf, isSignedAnswer, nextNonce, signedHeaders } from './netsunion-signature.ts';
+import { houseKeysOf, isSignedAnswer, nextNonce, signedHeaders } from './rail-signature.ts';
 
 /** The worked example of docs/rails/netsunion.md, as its page prints it. */
 const SECRET = Buffer.from('000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f', 'hex');

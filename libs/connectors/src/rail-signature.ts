@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 import type { Signer, Verifier } from '@jinku/security';
 
-/** NetsUnion refuses, and we refuse, what was signed longer ago or further ahead than this. */
+/** The rails refuse, and we refuse, what was signed longer ago or further ahead than this. */
 export const SIGNATURE_AGE_MAX_MS = 5 * 60_000;
 
 export type Headers = Readonly<Record<string, string | string[] | undefined>> | IncomingHttpHeaders;
