@@ -3,10 +3,11 @@ import { emptyTestDatabase, TEST_ADMIN, type TestDatabase } from '@jinku/testing
 import { closeBooks, inSnapshot, openBooks, type Books } from './books.ts';
 import { check, examineAll, verdictLines } from './check.ts';
 import { fillCleanBooks } from './clean-books.builder.ts';
+import { selfTest } from './self-test.ts';
 
 const SIZE = { payouts: 40, perBatch: 8 };
-/** Of ten payouts: the first has two attempts, the second none, the third one that was paid, the tenth one that failed. */
-const [TWICE, UNSENT, PAID, FAILED] = [1, 2, 3, 10].map((n) => `00000000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`) as [string, string, string, string];
+/** Of ten payouts: the first has two attempts, the second none, the third one that was paid, the tenth one that failed. A part of the third came back, none of the fourth. */
+const [TWICE, UNSENT, PAID, KEPT, FAILED] = [1, 2, 3, 4, 10].map((n) => `00000000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`) as [string, string, string, string, string];
 
 let databases: { ours: TestDatabase; rails: TestDatabase };
 let books: Books;
@@ -45,19 +46,22 @@ async function saidAfter(damage: { ours?: string; rails?: string }): Promise<str
 
 test('clean books are clean, and every verdict says how much it looked at', async () => {
   const lines: string[] = [];
-  const violations = await check(books, { isQuiescent: true }, (line) => lines.push(line));
+  const verdict = await check(books, { isQuiescent: true }, (line) => lines.push(line));
 
   expect(lines).toEqual([
-    'N1 ok: 40 acknowledgements, 40 payouts, 40 attempts (each acknowledged request exists once, with one fate)',
-    'N2 ok: 80 entries, 160 lines (each journal entry sums to zero and never mixes units)',
-    'N3 ok: 2 balances, 160 lines, 2 points (each balance equals its journal)',
+    'N1 ok: 40 acknowledgements, 40 payouts, 40 attempts, 2 held (each acknowledged request exists once, with one fate)',
+    'N2 ok: 87 entries, 177 lines (each journal entry sums to zero and never mixes units)',
+    'N3 ok: 10 balances, 177 lines, 10 points (each balance equals its journal)',
     "N4 ok: 32 executed payouts, 32 successes of ours, 40 attempts (the rail's executed payouts and our successes match one to one, to the fen)",
     'N5 ok: 5 published, 5 handled (each outbox row took effect once)',
     'N6 ok: 1 grants, 11 movements (reserved and successful payouts never exceed the quota granted, nor the grants what is mapped)',
-    'N9 ok: 10 journal batches, 5 rail message batches, 3 audit entries (hash chains verify)',
-    'BOOKED ok: 40 attempts, 80 entries (the ledger booked each dispatch, success and failure of payouts once, to the fen)',
+    'N8 ok: 87 entries of money, 3 places, 2 closings of days (client money is never negative, at any place or in all, and never mixed with our own)',
+    'N9 ok: 11 journal batches, 5 rail message batches, 3 audit entries (hash chains verify)',
+    'N10 ok: 3 orders, 4 movements, 1 amounts in transit (in transit is zero at day end or explained by name, and the ledger booked each movement of transfers once, to the fen)',
+    '   explained: in transit by order 00000000-0000-7000-8000-00000000f002: amount=300 since=2026-11-21 legs: 1 IN_TRANSIT',
+    'BOOKED ok: 40 attempts, 1 returns, 81 entries (the ledger booked each dispatch, success, failure and return of payouts once, to the fen)',
   ]);
-  expect(violations).toBe(0);
+  expect(verdict).toEqual({ violations: 0, notRun: [] });
 });
 
 test('a check over nothing says so', async () => {
@@ -76,7 +80,7 @@ test.each<[string, { ours?: string; rails?: string }, string[]]>([
   ['a promise of another payout', { rails: `UPDATE settlement.acknowledged_request SET payout_id = '${UNSENT}' WHERE request_id = 'REQUEST-4'` }, ['N1 an acknowledged request that is lost']],
   ['a request whose payout is gone', { ours: `INSERT INTO payouts.payout_request SELECT client_id, 'GONE', gen_random_uuid(), request_hash FROM payouts.payout_request LIMIT 1` }, ['N1 a request without its payout']],
   ['two requests for one payout', { ours: `INSERT INTO payouts.payout_request SELECT client_id, 'AGAIN', payout_id, request_hash FROM payouts.payout_request LIMIT 1` }, ['N1 a payout without exactly one request']],
-  ['a success that was edited away', { ours: `UPDATE payouts.payout SET state = 'FAILED' WHERE payout_id = '${PAID}'` }, ['N1 a payout whose state and attempts disagree']],
+  ['a success that was edited away', { ours: `UPDATE payouts.payout SET state = 'FAILED' WHERE payout_id = '${KEPT}'` }, ['N1 a payout whose state and attempts disagree']],
   ['an amount that was edited', { ours: `UPDATE payouts.payout SET amount_minor = amount_minor + 1 WHERE payout_id = '${PAID}'` }, ['N1 an attempt of another amount than its payout, or of none']],
   [
     'a concluded attempt that is still open',
@@ -136,10 +140,66 @@ test.each<[string, { ours?: string; rails?: string }, string[]]>([
   ['the last act cut off', { ours: 'DELETE FROM payouts.audit_entry WHERE sequence = 3' }, ['N9 an audit trail of payouts that does not end where its head says']],
   ['a success that was booked under another name', { ours: `UPDATE ledger.journal_entry SET rule = 'manual.v1' WHERE rule = 'payout-succeeded.v1' AND reference = '${PAID}'` }, ['N9 a batch of the journal whose entries were changed', 'BOOKED a payout that the ledger booked otherwise']],
   ['a failure that was booked for another payout', { ours: `UPDATE ledger.journal_entry SET reference = '${TWICE}' WHERE rule = 'payout-failed.v1' AND reference = '${FAILED}'` }, ['N9 a batch of the journal whose entries were changed', 'BOOKED a payout that the ledger booked otherwise']],
+  ['a held payout without its entry', { ours: 'DELETE FROM payouts.held_entry WHERE payout_id = (SELECT payout_id FROM payouts.held_entry ORDER BY 1 LIMIT 1)' }, ['N1 a payout that is held in one table only']],
+  ['a held entry of a payout that was paid', { ours: `INSERT INTO payouts.held_entry (payout_id) VALUES ('${PAID}')` }, ['N1 a payout that is held in one table only']],
+  ['a return that was edited away', { ours: `UPDATE payouts.payout SET returned_minor = 0 WHERE payout_id = '${PAID}'` }, ['N1 a payout of which other returns are recorded than it says']],
+  [
+    'a return that was recorded with another amount than was booked',
+    { ours: `UPDATE payouts.payout_return SET amount_minor = 29; UPDATE payouts.payout SET returned_minor = 29 WHERE payout_id = '${PAID}'` },
+    ['BOOKED a payout that the ledger booked otherwise'],
+  ],
+  ['a return that was never recorded', { ours: `DELETE FROM payouts.payout_return; UPDATE payouts.payout SET returned_minor = 0 WHERE payout_id = '${PAID}'` }, ['BOOKED a payout that the ledger booked otherwise']],
+  [
+    'client money that was booked as fee income without owing clients less',
+    { ours: `UPDATE ledger.journal_line l SET account_id = (SELECT id FROM ledger.internal_account WHERE code = '3001') FROM ledger.journal_entry e, ledger.internal_account a WHERE e.batch_id = l.batch_id AND e.entry_number = l.entry_number AND a.id = l.account_id AND e.rule = 'fee-income-paid-by-house.v1' AND a.code = '2001'` },
+    ['N3 a balance that is not the sum of its lines', 'N8 an entry that makes client money own money, or the reverse', 'N9 a batch of the journal whose entries were changed'],
+  ],
+  [
+    'both funds in one entry under a rule that is not meant to',
+    { ours: `UPDATE ledger.journal_entry SET rule = 'manual.v1' WHERE rule = 'fee-income-paid-by-house.v1'` },
+    ['N8 an entry of client and own money that no rule is named for', 'N9 a batch of the journal whose entries were changed', 'N10 a movement of a transfer that the ledger booked otherwise'],
+  ],
+  ['an account that is about nobody\'s money', { ours: `UPDATE ledger.internal_account SET code = '7001' WHERE code = '4001'` }, ["N8 an entry on an account that is about nobody's money"]],
+  [
+    'a client-fund account that held less than it paid',
+    { ours: `UPDATE ledger.journal_entry SET value_date = '2026-11-22' WHERE reference = 'OPENING'` },
+    ['N8 a place of client money below zero at the end of a day', 'N8 client money in all below zero at the end of a day', 'N9 a batch of the journal whose entries were changed'],
+  ],
+  [
+    'houses that paid more than clients had',
+    { ours: `UPDATE ledger.journal_line l SET amount = 1002069 * sign(l.amount) FROM ledger.journal_entry e WHERE e.batch_id = l.batch_id AND e.entry_number = l.entry_number AND e.rule = 'fee-income-paid-by-house.v1'` },
+    ['N3 a balance that is not the sum of its lines', 'N8 client money in all below zero at the end of a day', 'N9 a batch of the journal whose entries were changed', 'N10 a movement of a transfer that the ledger booked otherwise'],
+  ],
+  [
+    'money in transit of no order',
+    { ours: `DELETE FROM transfers.transfer_order WHERE state = 'RUNNING'; DELETE FROM transfers.leg_movement WHERE amount = 300` },
+    ['N10 a movement of a transfer that the ledger booked otherwise', 'N10 money in transit that belongs to no transfer'],
+  ],
+  ['an order that ended on its way', { ours: `UPDATE transfers.transfer_order SET state = 'FAILED', ended_at = now() WHERE state = 'RUNNING'` }, ['N10 a transfer that ended and does not sum to zero over its legs', 'N10 money in transit that no open leg explains']],
+  ['an arrival that was told and not booked', { ours: `INSERT INTO transfers.leg_movement SELECT gen_random_uuid(), order_id, leg_number, serial_number, 'ARRIVED', account_id, amount, value_date, settled_at FROM transfers.leg_movement WHERE amount = 300` }, ['N10 a movement of a transfer that the ledger booked otherwise']],
 ])('%s is named, and nothing else is', async (_, damage, expected) => {
   expect(await saidAfter(damage)).toEqual(expected);
 });
 
 test('the books are clean again after all of that', async () => {
-  expect(await check(books, { isQuiescent: true }, () => undefined)).toBe(0);
+  expect(await check(books, { isQuiescent: true }, () => undefined)).toEqual({ violations: 0, notRun: [] });
+});
+
+test('what needs the books of a service that is not installed is not run, by name, and is not green', async () => {
+  const lines: string[] = [];
+  await inSnapshot(books, 'READ WRITE', async () => {
+    await books.ours.query('DROP SCHEMA transfers CASCADE');
+    for await (const examined of examineAll(books, { isQuiescent: true })) lines.push(...verdictLines(examined));
+  });
+
+  expect(lines.find((line) => line.startsWith('N10'))).toMatch(/^N10 NOT RUN: the schema of transfers is not installed /);
+});
+
+test('the self-test catches every plant by the line that is meant for it', async () => {
+  const lines: string[] = [];
+
+  const verdict = await selfTest(books, (line) => lines.push(line));
+
+  expect(lines.filter((line) => !line.endsWith(': caught'))).toEqual([]);
+  expect(verdict).toEqual({ violations: 0, notRun: [] });
 });

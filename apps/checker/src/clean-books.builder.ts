@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { treasury, treasuryEntries } from './clean-treasury.builder.ts';
 import { createCommittedSchemas } from './committed-schemas.builder.ts';
 
 const SERVICES = ['accounts', 'ledger', 'quotas', 'payouts', 'gateway'] as const;
@@ -20,12 +21,12 @@ export interface BookSize {
 
 /**
  * Fills both sets of books as a day without a mistake leaves them, whatever its size: of ten payouts one has failed, one has failed and then been paid
- * by a second attempt, one has expired unsent, and seven were paid at once.
+ * by a second attempt, one has expired unsent or is held, and seven were paid at once. Beside them three transfers, one still on its way, and a return.
  */
 export async function fillCleanBooks({ ours, rails }: Pools, size: BookSize): Promise<void> {
   for (const service of SERVICES) await createCommittedSchemas(ours, service);
   await createCommittedSchemas(rails, 'rail-simulator');
-  for (const statement of [...payouts(size), ...grants(), ...journal(), ...messages(), ...railLog(), ...trails()]) await ours.query(statement);
+  for (const statement of [...payouts(size), ...grants(), ...payoutEntries(), ...treasuryEntries(), ...chain(), ...treasury(), ...messages(), ...railLog(), ...trails()]) await ours.query(statement);
   for (const statement of house(size)) await rails.query(statement);
   for (const pool of [ours, rails]) await pool.query('ANALYZE');
 }
@@ -46,9 +47,10 @@ function payouts(size: BookSize): string[] {
     `INSERT INTO payouts.payout (payout_id, client_id, request_id, shard, merchant_id, business_line, amount_minor, payee_cipher, payee_hash, payee_masked, bank_code, payee_category,
                                  purpose, instruction_reference, dispatch_order, received_at, business_date, state, told_sequence, updated_at)
      SELECT ${payoutId('n')}, 'settlement', 'REQUEST-' || n, 0, 'M1', 'SETTLEMENT', ${amount('n')}, 'x', 'x', 'x', '102100099996', 'CLIENT_DESIGNATED', 'x', 'x', n, ${AT}, '2026-11-21',
-            CASE n % 10 WHEN 0 THEN 'FAILED' WHEN 2 THEN 'EXPIRED' ELSE 'SUCCEEDED' END, 2, ${AT}
+            CASE n % 10 WHEN 0 THEN 'FAILED' WHEN 2 THEN CASE n % 20 WHEN 2 THEN 'EXPIRED' ELSE 'HELD' END ELSE 'SUCCEEDED' END, 2, ${AT}
      FROM generate_series(1, ${size.payouts}) AS n`,
     `INSERT INTO payouts.payout_request (client_id, request_id, payout_id, request_hash) SELECT client_id, request_id, payout_id, ${HASH} FROM payouts.payout`,
+    `INSERT INTO payouts.held_entry (payout_id) SELECT payout_id FROM payouts.payout WHERE state = 'HELD'`,
     `CREATE TABLE public.batched AS
      SELECT n, (n - 1) / ${size.perBatch} AS batch, a.number, a.conclusion, ${payoutId('n')} AS payout_id, ${serialNumber('n', 'a.number')} AS serial_number, ${amount('n')}::bigint AS amount
      FROM ${attempts(size)}`,
@@ -74,8 +76,8 @@ function grants(): string[] {
   ];
 }
 
-/** For each batch one of dispatches and one of their ends, in entries of two lines, chained as the ledger chains them. */
-function journal(): string[] {
+/** For each batch one of dispatches and one of their ends, in entries of two lines. */
+function payoutEntries(): string[] {
   return [
     `INSERT INTO ledger.internal_account (code, name, unit, normal_side, is_control, state, opened_at)
      SELECT code, code, 'CNY', 'CREDIT', false, 'OPEN', ${AT} FROM (VALUES ('2001'), ('2002')) AS a (code)`,
@@ -88,10 +90,16 @@ function journal(): string[] {
      SELECT e.batch_id, e.entry_number, l.number, a.id, l.sign * b.amount
      FROM public.batched b CROSS JOIN (VALUES (1), (2)) AS s (step) JOIN ledger.journal_entry e ON e.id = md5(s.step || b.serial_number)::uuid
      CROSS JOIN (VALUES (1, 1, '2001'), (2, -1, '2002')) AS l (number, sign, code) JOIN ledger.internal_account a USING (code); RESET search_path`,
+  ];
+}
+
+/** All entries chained as the ledger chains them, and the balances that they come to. */
+function chain(): string[] {
+  return [
     `INSERT INTO ledger.journal_batch (sequence, id, booked_at, entry_count, line_count, root, hash)
-     SELECT row_number() OVER (ORDER BY batch_id), batch_id, ${AT} + batch_id * interval '1 second', count(*), 2 * count(*), sha256(string_agg(sha256(convert_to(content, 'UTF8')), ''::bytea ORDER BY entry_number)), ${HASH}
+     SELECT row_number() OVER (ORDER BY batch_id), batch_id, ${AT} + batch_id * interval '1 second', count(*), sum(line_count), sha256(string_agg(sha256(convert_to(content, 'UTF8')), ''::bytea ORDER BY entry_number)), ${HASH}
      FROM (
-       SELECT e.batch_id, e.entry_number, concat_ws(E'\\n', e.id, e.unit, e.rule, e.reference, e.value_date, '', '', string_agg(l.account_id || ':' || l.amount, ',' ORDER BY l.line_number), '') AS content
+       SELECT e.batch_id, e.entry_number, count(*) AS line_count, concat_ws(E'\\n', e.id, e.unit, e.rule, e.reference, e.value_date, '', '', string_agg(l.account_id || ':' || l.amount, ',' ORDER BY l.line_number), '') AS content
        FROM ledger.journal_entry e JOIN ledger.journal_line l USING (batch_id, entry_number) GROUP BY e.batch_id, e.entry_number
      ) e GROUP BY batch_id`,
     `INSERT INTO ledger.journal_head (sequence, hash, booked_at) VALUES (0, decode(repeat('00', 32), 'hex'), ${AT})`,

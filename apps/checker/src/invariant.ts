@@ -13,6 +13,8 @@ export type Looked = Readonly<Record<string, bigint>>;
 export interface Invariant {
   readonly id: string;
   readonly sentence: string;
+  /** A service without whose books it cannot be examined at all: where its schema is not installed, the verdict says so. */
+  readonly needs?: string;
   /** Tells each row that breaks it, and what it looked at. */
   examine(books: Books, options: CheckOptions, offenders: Offenders): Promise<Looked>;
 }
@@ -23,6 +25,8 @@ const SHOWN_MAX = 50;
 /** The rows that break an invariant: all are counted, by what is wrong with them, and the first are kept to be shown. */
 export class Offenders {
   readonly shown: string[] = [];
+  /** What would be wrong if it were not known why it is so, by name. */
+  readonly explained: string[] = [];
   readonly #counts = new Map<string, number>();
 
   get count(): number {
@@ -37,6 +41,10 @@ export class Offenders {
   add(what: string, row: string): void {
     this.#counts.set(what, this.countOf(what) + 1);
     if (this.shown.length < SHOWN_MAX) this.shown.push(`${what}: ${row}`);
+  }
+
+  explain(row: string): void {
+    if (this.explained.length < SHOWN_MAX) this.explained.push(row);
   }
 
   /** One row a line: the statement selects the offending rows alone. */
@@ -68,4 +76,11 @@ export async function counted(client: pg.Client, from: Readonly<Record<string, s
   const columns = Object.entries(from).map(([what, source]) => `(SELECT count(*) FROM ${source}) AS "${what}"`);
   const { rows } = await client.query<Record<string, string>>(`SELECT ${columns.join(', ')}`);
   return Object.fromEntries(Object.entries(rows[0] ?? {}).map(([what, count]) => [what, BigInt(count)]));
+}
+
+/** Why an invariant cannot be examined here; null when it can. */
+export async function whyNotRun({ ours }: Books, { needs }: Invariant): Promise<string | null> {
+  if (needs === undefined) return null;
+  const { rows } = await ours.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [needs]);
+  return rows.length > 0 ? null : `the schema of ${needs} is not installed`;
 }

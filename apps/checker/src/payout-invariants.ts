@@ -46,8 +46,21 @@ export const N1: Invariant = {
        LEFT JOIN (SELECT payout_id FROM payouts.queue_entry UNION ALL SELECT payout_id FROM payouts.deferred_entry) q USING (payout_id)
        GROUP BY p.payout_id, p.state HAVING count(q.payout_id) <> (p.state = 'QUEUED')::int`,
     );
+    await offenders.addRows(
+      ours,
+      'a payout that is held in one table only',
+      `SELECT p.payout_id AS held, h.payout_id AS held_entry FROM (SELECT payout_id FROM payouts.payout WHERE state = 'HELD') p
+       FULL JOIN payouts.held_entry h USING (payout_id) WHERE p.payout_id IS NULL OR h.payout_id IS NULL`,
+    );
+    await offenders.addRows(
+      ours,
+      'a payout of which other returns are recorded than it says',
+      `SELECT payout_id, p.returned_minor, r.recorded FROM (SELECT payout_id, returned_minor FROM payouts.payout WHERE returned_minor <> 0) p
+       FULL JOIN (SELECT payout_id, sum(amount_minor) AS recorded FROM payouts.payout_return WHERE state = 'RECORDED' GROUP BY payout_id) r USING (payout_id)
+       WHERE p.returned_minor IS DISTINCT FROM r.recorded`,
+    );
     if (isQuiescent) await offenders.addRows(ours, 'a payout without a final fate', `SELECT payout_id, state FROM payouts.payout WHERE state IN ${UNFINISHED}`);
-    const [promised, kept] = [await counted(rails, { acknowledgements: 'settlement.acknowledged_request' }), await counted(ours, { payouts: 'payouts.payout', attempts: 'payouts.attempt' })];
+    const [promised, kept] = [await counted(rails, { acknowledgements: 'settlement.acknowledged_request' }), await counted(ours, { payouts: 'payouts.payout', attempts: 'payouts.attempt', held: 'payouts.held_entry' })];
     return { ...promised, ...kept };
   },
 };
@@ -112,12 +125,12 @@ export const N6: Invariant = {
   },
 };
 
-/** Each attempt is booked once when it leaves and once when it ends. The ledger follows by messages: it may be late, never ahead. */
+/** Each attempt is booked once when it leaves and once when it ends, each return once. The ledger follows by messages: it may be late, never ahead. */
 export const BOOKED: Invariant = {
   id: 'BOOKED',
-  sentence: 'the ledger booked each dispatch, success and failure of payouts once, to the fen',
+  sentence: 'the ledger booked each dispatch, success, failure and return of payouts once, to the fen',
   async examine({ ours }, { isQuiescent }, offenders) {
-    const rules = "('payout-dispatched.v1', 'payout-succeeded.v1', 'payout-failed.v1')";
+    const rules = "('payout-dispatched.v1', 'payout-succeeded.v1', 'payout-failed.v1', 'payout-returned.v1')";
     await offenders.addRows(
       ours,
       'a payout that the ledger booked otherwise',
@@ -132,6 +145,8 @@ export const BOOKED: Invariant = {
          JOIN (VALUES ('payout-dispatched.v1', NULL), ('payout-succeeded.v1', 'SUCCEEDED'), ('payout-failed.v1', 'FAILED')) AS r (rule, conclusion)
            ON r.conclusion IS NULL OR r.conclusion = a.conclusion
          GROUP BY a.payout_id, r.rule
+         UNION ALL
+         SELECT payout_id::text, 'payout-returned.v1', count(*), sum(amount_minor) FROM payouts.payout_return WHERE state = 'RECORDED' GROUP BY payout_id
        )
        SELECT reference AS payout_id, rule, d.entries AS due, d.amount AS due_minor, b.entries AS booked, b.amount AS booked_minor
        FROM due d FULL JOIN booked b USING (reference, rule)
@@ -139,6 +154,6 @@ export const BOOKED: Invariant = {
           OR ($1 AND (b.entries IS DISTINCT FROM d.entries OR b.amount IS DISTINCT FROM d.amount))`,
       [isQuiescent],
     );
-    return await counted(ours, { attempts: 'payouts.attempt', entries: `ledger.journal_entry WHERE rule IN ${rules}` });
+    return await counted(ours, { attempts: 'payouts.attempt', returns: "payouts.payout_return WHERE state = 'RECORDED'", entries: `ledger.journal_entry WHERE rule IN ${rules}` });
   },
 };

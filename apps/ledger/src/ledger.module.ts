@@ -5,11 +5,14 @@ import { BalanceMonitorsController } from './balance-monitor/http/balance-monito
 import { BalanceMonitorRepository } from './balance-monitor/persistence/balance-monitor.repository.ts';
 import { LEDGER_CONFIG, ledgerConfig } from './config.ts';
 import { AccountBoundsController } from './internal-account/http/account-bounds.controller.ts';
+import { BookDaysController } from './internal-account/http/book-days.controller.ts';
 import { InternalAccountsController } from './internal-account/http/internal-accounts.controller.ts';
 import { AccountEventsConsumer } from './internal-account/messaging/account-events.consumer.ts';
 import { Chart } from './internal-account/persistence/chart.ts';
 import { InternalAccountRepository } from './internal-account/persistence/internal-account.repository.ts';
 import { LinkedAccounts } from './internal-account/persistence/linked-accounts.ts';
+import { ListInTransit } from './internal-account/queries/list-in-transit.ts';
+import { ReadBookDays } from './internal-account/queries/read-book-days.ts';
 import { ReadBalances } from './internal-account/queries/read-balances.ts';
 import { ChangeAccountBounds } from './internal-account/use-cases/change-account-bounds.ts';
 import { FollowRegisteredAccounts } from './internal-account/use-cases/follow-registered-accounts.ts';
@@ -50,6 +53,7 @@ export class LedgerModule {
       controllers: [
         AccountBoundsController,
         InternalAccountsController,
+        BookDaysController,
         EntryProposalsController,
         JournalEntriesController,
         PendingEntriesController,
@@ -69,6 +73,8 @@ export class LedgerModule {
         ChangeAccountBounds,
         FollowRegisteredAccounts,
         ReadBalances,
+        ReadBookDays,
+        ListInTransit,
         JournalRepository,
         PendingEntryRepository,
         { provide: Approvals, useValue: new Approvals() },

@@ -19,6 +19,7 @@ export const ROUTING_TABLE = {
   'internal-accounts': Upstream.LEDGER,
   'journal-entries': Upstream.LEDGER,
   'trial-balance': Upstream.LEDGER,
+  'in-transit': Upstream.LEDGER,
   'control-check': Upstream.LEDGER,
   'chain-check': Upstream.LEDGER,
   'balance-monitors': Upstream.LEDGER,

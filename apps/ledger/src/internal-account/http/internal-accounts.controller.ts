@@ -7,11 +7,9 @@ import { z } from 'zod';
 import { LEDGER_REFUSALS } from '../../journal/domain/journal-refusals.ts';
 import { balanceOf, InternalAccountState, Side, type InternalAccount } from '../domain/internal-account.ts';
 import { InternalAccountRepository } from '../persistence/internal-account.repository.ts';
-import { ReadBalances, type StatementPlace } from '../queries/read-balances.ts';
+import { ReadBalances } from '../queries/read-balances.ts';
+import { accountCode, limit, placeOf, statementPlace, textOf } from './account-fields.ts';
 
-const PAGE_MAX = 500;
-const limit = z.coerce.number().int().min(1).max(PAGE_MAX).default(50);
-const accountCode = z.string().regex(/^[0-9A-Za-z._-]{1,64}$/, 'is an internal account\'s code');
 const unit = z.enum(['CNY', 'CNY.QUOTA']);
 
 const listQuery = z.strictObject({
@@ -25,7 +23,7 @@ const balanceQuery = z.strictObject({ asOf: z.iso.datetime().optional() });
 const statementQuery = z.strictObject({
   from: z.iso.datetime().default('1970-01-01T00:00:00Z'),
   to: z.iso.datetime().default('9999-01-01T00:00:00Z'),
-  after: z.string().regex(/^\d{1,18}-\d{1,9}-\d{1,5}$/, 'is the next of the page before').optional(),
+  after: statementPlace.optional(),
   limit,
 });
 
@@ -147,7 +145,7 @@ export class InternalAccountsController {
         credit: row.amount < 0n ? formatAmount(-row.amount) : null,
         balance: formatAmount(account.normalSide === Side.DEBIT ? row.running : -row.running),
       })),
-      next: rows.length > query.limit && last !== undefined ? `${last.sequence}-${last.entry_number}-${last.line_number}` : null,
+      next: rows.length > query.limit && last !== undefined ? textOf(last) : null,
     };
   }
 
@@ -170,9 +168,4 @@ function shown(account: InternalAccount): z.output<typeof internalAccount> {
     balanceMax: account.balanceMax === null ? null : formatAmount(account.balanceMax),
     registeredAccountId: account.registeredAccountId,
   };
-}
-
-function placeOf(text: string): StatementPlace {
-  const [sequence, entry, line] = text.split('-');
-  return { sequence: BigInt(sequence ?? '0'), entry: Number(entry), line: Number(line) };
 }

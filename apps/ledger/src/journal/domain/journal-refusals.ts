@@ -8,6 +8,7 @@ export const LEDGER_REFUSALS = defineRefusals({
   UNKNOWN_PENDING_ENTRY: { kind: RefusalKind.NOT_FOUND, sentence: 'There is no pending entry of this id.' },
   UNKNOWN_BALANCE_MONITOR: { kind: RefusalKind.NOT_FOUND, sentence: 'There is no balance monitor of this id.' },
   BALANCE_MONITOR_EXISTS: { kind: RefusalKind.CONFLICT, sentence: 'The account has a monitor at this threshold already.' },
+  ACCOUNT_HAS_NO_VALUE_DAYS: { kind: RefusalKind.RULE, sentence: 'Only accounts that are linked to the register are read by value date.' },
   ACCOUNT_NOT_LINKED: { kind: RefusalKind.CONFLICT, sentence: 'The registered account has no internal account yet.' },
   SETTLEMENT_TARGET_UNCLEAR: { kind: RefusalKind.CONFLICT, sentence: 'The settlement target is one open internal account, and there is none of its class or several.' },
   PURPOSE_DOES_NOT_FIT_FUNDS: {

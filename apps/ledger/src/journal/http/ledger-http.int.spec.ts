@@ -202,6 +202,37 @@ test('the bounds of an account are set by two persons, and hold from then on', a
   await expect(ledger.post(anEntry({ from: '1003.0000000000b7', to: '3001', amount: 201n }))).rejects.toMatchObject({ code: 'ACCOUNT_ABOVE_MAXIMUM' });
 });
 
+test('the books of a day open where the day before closed, and what is in transit is listed by what it is about', async () => {
+  await ledger.post(anEntry({ from: '1101.CLIENT', to: '2001', amount: 700n, reference: 'ORDER-1' }), anEntry({ from: '1101.CLIENT', to: '2001', amount: 5n, reference: 'ORDER-2' }));
+  const today = (await call('GET', 'trial-balance/2026-11-24')).body as { isOver: boolean; lines: { code: string; opening: string; debit: string; closing: string }[] };
+  const next = (await call('GET', 'trial-balance/2026-11-25')).body as typeof today;
+
+  expect([today.isOver, next.isOver]).toEqual([false, false]);
+  expect(next.lines.map(({ code, opening }) => [code, opening])).toEqual(today.lines.map(({ code, closing }) => [code, closing]));
+  expect((await call('GET', 'trial-balance/2026-11-20')).body).toMatchObject({ isOver: true });
+  expect((await call('GET', 'in-transit?limit=1&after=ORDER')).body).toMatchObject({ items: [{ reference: 'ORDER-1', client: '7.00', own: '0.00', valueDate: '2026-11-21' }], next: 'ORDER-1' });
+  expect((await call('GET', 'in-transit?after=ORDER-1')).body).toMatchObject({ items: [{ reference: 'ORDER-2', client: '0.05' }], next: null });
+});
+
+test('a mirror account is read by value date, an account of events is not, and a date must be one', async () => {
+  const opened = { ...accountOpenedV1.example, accountId: '01993c1e-0000-7000-8000-0000000000b8', accountClass: 'OWN_FUND' as const, owner: 'OWN' as const };
+  await ledger.database.transaction((tx) => ledger.follow.open(tx, opened));
+  const code = '1003.0000000000b8';
+  await ledger.post(anEntry({ from: code, to: '3001', amount: 500n, valueDate: '2026-11-20' }), anEntry({ from: '3001', to: code, amount: 200n }), anEntry({ from: code, to: '3001', amount: 70n }));
+
+  const first = (await call('GET', `internal-accounts/${code}/value-days/2026-11-21?limit=1`)).body as { next: string };
+  expect(first).toMatchObject({ opening: '5.00', debit: '0.70', credit: '2.00', closing: '3.70', items: [{ credit: '2.00', debit: null }] });
+  expect((await call('GET', `internal-accounts/${code}/value-days/2026-11-21?limit=1&after=${first.next}`)).body).toMatchObject({ items: [{ debit: '0.70' }], next: null });
+
+  expect((await call('GET', 'internal-accounts/2001/value-days/2026-11-21')).body).toMatchObject({ code: 'ACCOUNT_HAS_NO_VALUE_DAYS' });
+  expect((await call('GET', 'internal-accounts/7777/value-days/2026-11-21')).body).toMatchObject({ code: 'UNKNOWN_INTERNAL_ACCOUNT' });
+  for (const day of ['2026-02-30', '1970-01-01', '9999-12-31', 'today']) {
+    expect((await call('GET', `trial-balance/${day}`)).body).toMatchObject({ code: 'INVALID_REQUEST' });
+    expect((await call('GET', `internal-accounts/${code}/value-days/${day}`)).body).toMatchObject({ code: 'INVALID_REQUEST' });
+  }
+  expect((await call('GET', 'in-transit?valueDate=2026-13-01')).body).toMatchObject({ code: 'INVALID_REQUEST' });
+});
+
 test('the schedule of posting rules shows each rule with its accounts', async () => {
   const { body } = await call('GET', 'posting-rules');
 
@@ -218,5 +249,5 @@ test('the checks say that the books are whole', async () => {
 });
 
 test('every route is in the OpenAPI document', () => {
-  expect(Object.keys(openApiOf(app, ledgerService).paths).filter((path) => path.startsWith('/v1/'))).toHaveLength(29);
+  expect(Object.keys(openApiOf(app, ledgerService).paths).filter((path) => path.startsWith('/v1/'))).toHaveLength(32);
 });
