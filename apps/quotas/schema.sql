@@ -67,6 +67,81 @@ CREATE TABLE audit_head (
 );
 GRANT SELECT, UPDATE ON audit_head TO jinku_quotas;
 
+CREATE TABLE clearing_session (
+  id uuid NOT NULL,
+  clearing_house text NOT NULL,
+  clearing_date date NOT NULL,
+  state text NOT NULL,
+  result_payouts bigint,
+  result_returns bigint,
+  result_receipts bigint,
+  disagreements integer NOT NULL DEFAULT 0,
+  house_settled_at timestamp with time zone,
+  is_reflected boolean NOT NULL DEFAULT false,
+  settlement_difference bigint,
+  opened_at timestamp with time zone NOT NULL,
+  CONSTRAINT clearing_session_pkey PRIMARY KEY (id),
+  CONSTRAINT clearing_session_clearing_house_clearing_date_key UNIQUE (clearing_house, clearing_date),
+  CONSTRAINT clearing_session_check CHECK (((state = ANY (ARRAY['OPEN'::text, 'CLOSED'::text])) = (result_payouts IS NULL))),
+  CONSTRAINT clearing_session_check1 CHECK ((((result_payouts IS NULL) = (result_returns IS NULL)) AND ((result_payouts IS NULL) = (result_receipts IS NULL)))),
+  CONSTRAINT clearing_session_check2 CHECK (((NOT is_reflected) OR (house_settled_at IS NOT NULL))),
+  CONSTRAINT clearing_session_check3 CHECK (((state <> 'SETTLED'::text) OR (house_settled_at IS NOT NULL))),
+  CONSTRAINT clearing_session_clearing_house_check CHECK ((clearing_house = ANY (ARRAY['UNIONPAY'::text, 'NETSUNION'::text]))),
+  CONSTRAINT clearing_session_disagreements_check CHECK ((disagreements >= 0)),
+  CONSTRAINT clearing_session_result_payouts_check CHECK ((result_payouts >= 0)),
+  CONSTRAINT clearing_session_result_receipts_check CHECK ((result_receipts >= 0)),
+  CONSTRAINT clearing_session_result_returns_check CHECK ((result_returns >= 0)),
+  CONSTRAINT clearing_session_state_check CHECK ((state = ANY (ARRAY['OPEN'::text, 'CLOSED'::text, 'RESULT_RECEIVED'::text, 'CONFIRMED'::text, 'DISPUTED'::text, 'SETTLED'::text])))
+);
+CREATE INDEX clearing_session_open ON quotas.clearing_session USING btree (clearing_house, clearing_date) WHERE (state <> 'SETTLED'::text);
+GRANT INSERT, SELECT, UPDATE ON clearing_session TO jinku_quotas;
+
+CREATE TABLE clearing_session_event (
+  sequence bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  session_id uuid NOT NULL,
+  state text NOT NULL,
+  payouts bigint NOT NULL,
+  returns bigint NOT NULL,
+  receipts bigint NOT NULL,
+  recorded_at timestamp with time zone NOT NULL,
+  CONSTRAINT clearing_session_event_pkey PRIMARY KEY (sequence),
+  CONSTRAINT clearing_session_event_session_id_fkey FOREIGN KEY (session_id) REFERENCES clearing_session(id)
+);
+CREATE INDEX clearing_session_event_by_session ON quotas.clearing_session_event USING btree (session_id, sequence);
+GRANT INSERT, SELECT ON clearing_session_event TO jinku_quotas;
+
+CREATE TABLE collection_total (
+  clearing_house text NOT NULL,
+  clearing_date date NOT NULL,
+  channel text NOT NULL,
+  sequence integer NOT NULL,
+  count_total bigint NOT NULL,
+  amount_total bigint NOT NULL,
+  is_final boolean NOT NULL,
+  as_of timestamp with time zone NOT NULL,
+  counted_at timestamp with time zone NOT NULL,
+  CONSTRAINT collection_total_pkey PRIMARY KEY (clearing_house, clearing_date, channel),
+  CONSTRAINT collection_total_amount_total_check CHECK ((amount_total >= 0)),
+  CONSTRAINT collection_total_clearing_house_check CHECK ((clearing_house = ANY (ARRAY['UNIONPAY'::text, 'NETSUNION'::text]))),
+  CONSTRAINT collection_total_count_total_check CHECK ((count_total >= 0)),
+  CONSTRAINT collection_total_sequence_check CHECK ((sequence > 0))
+);
+GRANT INSERT, SELECT, UPDATE ON collection_total TO jinku_quotas;
+
+CREATE TABLE grant_date_total (
+  grant_id uuid NOT NULL,
+  clearing_house text NOT NULL,
+  clearing_date date NOT NULL,
+  consumed_total bigint NOT NULL,
+  payout_count bigint NOT NULL,
+  CONSTRAINT grant_date_total_pkey PRIMARY KEY (grant_id, clearing_date),
+  CONSTRAINT grant_date_total_grant_id_fkey FOREIGN KEY (grant_id) REFERENCES quota_grant(id),
+  CONSTRAINT grant_date_total_consumed_total_check CHECK ((consumed_total >= 0)),
+  CONSTRAINT grant_date_total_payout_count_check CHECK ((payout_count >= 0))
+);
+CREATE INDEX grant_date_total_by_session ON quotas.grant_date_total USING btree (clearing_house, clearing_date);
+GRANT INSERT, SELECT, UPDATE ON grant_date_total TO jinku_quotas;
+
 CREATE TABLE grant_event (
   sequence bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   grant_id uuid NOT NULL,
@@ -166,6 +241,19 @@ CREATE TABLE parked_message (
 );
 CREATE INDEX parked_message_unsettled ON quotas.parked_message USING btree (consumer, message_key, id) WHERE (state = ANY (ARRAY['PARKED'::text, 'BEHIND'::text, 'DUE'::text]));
 GRANT INSERT, SELECT, UPDATE (state, failure, attempts, decided_by, decision_reason, settled_at) ON parked_message TO jinku_quotas;
+
+CREATE TABLE quarantined_collection (
+  id uuid NOT NULL,
+  message_id text NOT NULL,
+  client_id text NOT NULL,
+  fault text NOT NULL,
+  reason text NOT NULL,
+  body text NOT NULL,
+  received_at timestamp with time zone NOT NULL,
+  CONSTRAINT quarantined_collection_pkey PRIMARY KEY (id),
+  CONSTRAINT quarantined_collection_fault_check CHECK ((fault = ANY (ARRAY['NO_CLIENT'::text, 'UNKNOWN_CLIENT'::text, 'NOT_SIGNED'::text, 'BAD_SIGNATURE'::text, 'UNDECODABLE'::text, 'INVALID'::text, 'TOTAL_FELL'::text, 'AFTER_FINAL'::text])))
+);
+GRANT INSERT, SELECT ON quarantined_collection TO jinku_quotas;
 
 CREATE TABLE quota (
   clearing_house text NOT NULL,
@@ -272,6 +360,7 @@ GRANT INSERT, SELECT ON quota_buffer_movement TO jinku_quotas;
 CREATE TABLE quota_grant (
   id uuid NOT NULL,
   clearing_house text NOT NULL,
+  holder text NOT NULL,
   shard integer NOT NULL,
   epoch integer NOT NULL DEFAULT 0,
   granted_total bigint NOT NULL DEFAULT 0,
@@ -282,14 +371,16 @@ CREATE TABLE quota_grant (
   need bigint NOT NULL DEFAULT 0,
   reported_at timestamp with time zone,
   CONSTRAINT quota_grant_pkey PRIMARY KEY (id),
-  CONSTRAINT quota_grant_clearing_house_shard_key UNIQUE (clearing_house, shard),
+  CONSTRAINT quota_grant_clearing_house_holder_shard_key UNIQUE (clearing_house, holder, shard),
   CONSTRAINT quota_grant_accepted_total_check CHECK ((accepted_total >= 0)),
   CONSTRAINT quota_grant_check CHECK (((accepted_epoch >= 0) AND (accepted_epoch <= epoch))),
-  CONSTRAINT quota_grant_check1 CHECK (((consumed_total + reserved) <= accepted_total)),
+  CONSTRAINT quota_grant_check1 CHECK (((holder = 'PAYOUTS'::text) OR (shard = 0))),
+  CONSTRAINT quota_grant_check2 CHECK (((consumed_total + reserved) <= accepted_total)),
   CONSTRAINT quota_grant_clearing_house_check CHECK ((clearing_house = ANY (ARRAY['UNIONPAY'::text, 'NETSUNION'::text]))),
   CONSTRAINT quota_grant_consumed_total_check CHECK ((consumed_total >= 0)),
   CONSTRAINT quota_grant_epoch_check CHECK ((epoch >= 0)),
   CONSTRAINT quota_grant_granted_total_check CHECK ((granted_total >= 0)),
+  CONSTRAINT quota_grant_holder_check CHECK ((holder = ANY (ARRAY['PAYOUTS'::text, 'TRANSFERS'::text]))),
   CONSTRAINT quota_grant_need_check CHECK ((need >= 0)),
   CONSTRAINT quota_grant_reserved_check CHECK ((reserved >= 0)),
   CONSTRAINT quota_grant_shard_check CHECK ((shard >= 0))
@@ -396,6 +487,21 @@ CREATE TABLE serial_number_block (
 );
 CREATE TRIGGER serial_number_block_only_grows BEFORE UPDATE ON quotas.serial_number_block FOR EACH ROW EXECUTE FUNCTION serial_number_block_only_grows();
 GRANT INSERT, SELECT, UPDATE ON serial_number_block TO jinku_quotas;
+
+CREATE TABLE session_item (
+  kind text NOT NULL,
+  reference text NOT NULL,
+  clearing_house text NOT NULL,
+  clearing_date date NOT NULL,
+  amount bigint NOT NULL,
+  recorded_at timestamp with time zone NOT NULL,
+  CONSTRAINT session_item_pkey PRIMARY KEY (kind, reference),
+  CONSTRAINT session_item_amount_check CHECK ((amount > 0)),
+  CONSTRAINT session_item_clearing_house_check CHECK ((clearing_house = ANY (ARRAY['UNIONPAY'::text, 'NETSUNION'::text]))),
+  CONSTRAINT session_item_kind_check CHECK ((kind = ANY (ARRAY['FUND_DOWN'::text, 'RETURN'::text])))
+);
+CREATE INDEX session_item_by_session ON quotas.session_item USING btree (clearing_house, clearing_date);
+GRANT INSERT, SELECT ON session_item TO jinku_quotas;
 
 CREATE OR REPLACE FUNCTION quotas.quota_adjustment_keeps_its_number()
  RETURNS trigger

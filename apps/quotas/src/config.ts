@@ -44,3 +44,9 @@ export function quotasConfig(environment: Environment): QuotasConfig {
 
 /** The clearing houses this installation is connected to. */
 export const RAILS = Symbol('jinku:rails');
+
+/** Those of them that tell of their clearing sessions. */
+export const SESSION_RAILS = Symbol('jinku:session-rails');
+
+/** Public keys of client systems by client id. */
+export const CLIENT_KEYS = Symbol('jinku:client-keys');

@@ -14,6 +14,8 @@ import { RequestAdjustment } from './adjustment/use-cases/request-adjustment.ts'
 import { BufferRepository } from './buffer/persistence/buffer.repository.ts';
 import { ReadBuffer } from './buffer/queries/read-buffer.ts';
 import { RecordReserve } from './buffer/use-cases/record-reserve.ts';
+import { CollectionRepository } from './collection/persistence/collection.repository.ts';
+import { CountCollections } from './collection/use-cases/count-collections.ts';
 import { QUOTAS_CONFIG, type QuotasConfig } from './config.ts';
 import { GrantRepository } from './grant/persistence/grant.repository.ts';
 import { RecordGrantUsage } from './grant/use-cases/record-grant-usage.ts';
@@ -25,6 +27,11 @@ import { QuotaRepository } from './quota/persistence/quota.repository.ts';
 import { ListQuotaHistory } from './quota/queries/list-quota-history.ts';
 import { ReadPositionBoard } from './quota/queries/read-position-board.ts';
 import { RecordQuotaObservation } from './quota/use-cases/record-quota-observation.ts';
+import { ReadSessions } from './session/jobs/read-sessions.ts';
+import { SessionRepository } from './session/persistence/session.repository.ts';
+import { AdvanceSession } from './session/use-cases/advance-session.ts';
+import { CountSessionItems } from './session/use-cases/count-session-items.ts';
+import { RecountHouse } from './session/use-cases/recount-house.ts';
 import { AdvanceShifts } from './shift/jobs/advance-shifts.ts';
 import { ShiftRepository } from './shift/persistence/shift.repository.ts';
 import { ListShifts } from './shift/queries/list-shifts.ts';
@@ -39,6 +46,7 @@ export const QUOTAS_PROVIDERS: readonly Provider[] = [
   ...[QuotaRepository, GrantRepository, AdjustmentRepository, SetGrants, RecordGrantUsage, RecordQuotaObservation, ReadPositionBoard, CollectQuota],
   ...[RequestAdjustment, CancelAdjustment, InstructAdjustment, RecordAdjustmentOutcome, ListAdjustments, ListQuotaHistory, AdjustQuota, ProposeIncrease],
   ...[Approvals, QuotaPolicyRepository, ChangeQuotaPolicy, BufferRepository, RecordReserve, ReadBuffer],
+  ...[SessionRepository, AdvanceSession, ReadSessions, RecountHouse, CountSessionItems, CollectionRepository, CountCollections],
   ...[ShiftRepository, RequestShift, AdvanceShift, AdvanceShifts, ListShifts],
   {
     provide: SerialNumberBlocks,

@@ -1,12 +1,13 @@
+import type { KeyObject } from 'node:crypto';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { ManualClock } from '@jinku/calendar';
 import type { ClearingHouse } from '@jinku/contracts';
-import type { QuotaAdjustmentInstruction, QuotaRail, QuotaReading, RailAnswer } from '@jinku/connectors';
+import type { QuotaAdjustmentInstruction, QuotaRail, QuotaReading, RailAnswer, RailSession, SessionRail, SessionReading } from '@jinku/connectors';
 import { Doorbells } from '@jinku/jobs';
 import { Outbox } from '@jinku/messaging';
 import { Database } from '@jinku/persistence';
 import { AuditTrail, CLOCK, EVENT_LOG, type EventLog } from '@jinku/service';
-import { QUOTAS_CONFIG, quotasConfig, RAILS } from './config.ts';
+import { CLIENT_KEYS, QUOTAS_CONFIG, quotasConfig, RAILS, SESSION_RAILS } from './config.ts';
 import { QUOTAS_PROVIDERS } from './quotas-providers.ts';
 
 export function railAnswer(change: Partial<RailAnswer>): RailAnswer {
@@ -15,10 +16,12 @@ export function railAnswer(change: Partial<RailAnswer>): RailAnswer {
 }
 
 /** A house with books of its own: what it maps, and the numbers it took. What it answers can be told. */
-export class FakeQuotaRail implements QuotaRail {
+export class FakeQuotaRail implements QuotaRail, SessionRail {
     readonly sent: QuotaAdjustmentInstruction[] = [];
   readonly taken = new Map<string, RailAnswer>();
   mapped = 100_000n;
+  /** What the house says of its sessions by clearing date; `null` for no answer. */
+  readonly sessions = new Map<string, RailSession | null>();
   /** What the caller hears of a request; the house's books are not touched by it. */
   onAnswer: (answer: RailAnswer) => RailAnswer = (answer) => answer;
   /** False: the request never arrives. */
@@ -47,6 +50,16 @@ export class FakeQuotaRail implements QuotaRail {
     return this.taken.get(serialNumber) ?? railAnswer({ outcome: 'NOT_FOUND', code: '0602' });
   }
 
+  async readSession(clearingDate: string): Promise<SessionReading> {
+    const session = this.sessions.get(clearingDate);
+    if (session === null) return { outcome: 'UNKNOWN', session, detail: 'TIMEOUT' };
+    return session === undefined ? { outcome: 'NOT_FOUND', session: null, detail: 'ANSWERED' } : { outcome: 'SUCCEEDED', session, detail: 'ANSWERED' };
+  }
+
+  async readPayoutFile(): Promise<{ outcome: 'NOT_FOUND'; lines: null; detail: 'ANSWERED' }> {
+    return { outcome: 'NOT_FOUND', lines: null, detail: 'ANSWERED' };
+  }
+
   /** The house carries out the increase it took. */
   carryOut({ serialNumber, amountMinor }: QuotaAdjustmentInstruction): void {
     this.mapped += amountMinor;
@@ -63,7 +76,7 @@ export class QuotasWorld {
     private readonly module: TestingModule,
   ) {}
 
-  static async on(database: Database, given: { rail?: FakeQuotaRail; others?: readonly FakeQuotaRail[]; clock?: ManualClock } = {}): Promise<QuotasWorld> {
+  static async on(database: Database, given: { rail?: FakeQuotaRail; others?: readonly FakeQuotaRail[]; clock?: ManualClock; clientKeys?: ReadonlyMap<string, KeyObject> } = {}): Promise<QuotasWorld> {
     const clock = given.clock ?? new ManualClock(new Date('2026-11-21T02:00:00Z'));
     const rail = given.rail ?? new FakeQuotaRail(clock);
     const events: { event: string }[] = [];
@@ -80,6 +93,8 @@ export class QuotasWorld {
         { provide: EVENT_LOG, useValue: log },
         { provide: QUOTAS_CONFIG, useValue: quotasConfig({ JINKU_PAYOUT_SHARDS: '2' }) },
         { provide: RAILS, useValue: [rail, ...(given.others ?? [])] },
+        { provide: SESSION_RAILS, useValue: [rail, ...(given.others ?? [])] },
+        { provide: CLIENT_KEYS, useValue: given.clientKeys ?? new Map() },
       ],
     }).compile();
     return new QuotasWorld(rail, clock, events, module);

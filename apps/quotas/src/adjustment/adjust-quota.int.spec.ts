@@ -47,6 +47,7 @@ async function answerGrants(used = 0n): Promise<void> {
     reserved: used,
     need: 0n,
     reportedAt: world.clock.now(),
+    byDate: [],
   }));
   await database.transaction((tx) => world.get(RecordGrantUsage).execute(tx, usages));
 }

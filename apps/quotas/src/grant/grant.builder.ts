@@ -6,6 +6,7 @@ export function aGrant(given: Partial<Grant> = {}): Grant {
   return {
     id: '01993c1e-0000-7000-8000-0000000000a1',
     clearingHouse: ClearingHouse.NETSUNION,
+    holder: 'PAYOUTS',
     shard: 0,
     epoch: 0,
     grantedTotal: 0n,

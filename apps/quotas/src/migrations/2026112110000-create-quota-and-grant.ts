@@ -33,6 +33,7 @@ export class CreateQuotaAndGrant2026112110000 implements MigrationInterface {
       CREATE TABLE quota_grant (
         id uuid PRIMARY KEY,
         clearing_house text NOT NULL CHECK (clearing_house IN ('UNIONPAY', 'NETSUNION')),
+        holder text NOT NULL CHECK (holder IN ('PAYOUTS', 'TRANSFERS')),
         shard integer NOT NULL CHECK (shard >= 0),
         epoch integer NOT NULL DEFAULT 0 CHECK (epoch >= 0),
         granted_total bigint NOT NULL DEFAULT 0 CHECK (granted_total >= 0),
@@ -42,7 +43,8 @@ export class CreateQuotaAndGrant2026112110000 implements MigrationInterface {
         reserved bigint NOT NULL DEFAULT 0 CHECK (reserved >= 0),
         need bigint NOT NULL DEFAULT 0 CHECK (need >= 0),
         reported_at timestamptz,
-        UNIQUE (clearing_house, shard),
+        UNIQUE (clearing_house, holder, shard),
+        CHECK (holder = 'PAYOUTS' OR shard = 0),
         CHECK (consumed_total + reserved <= accepted_total)
       );
 

@@ -54,7 +54,7 @@ async function answerGrants(): Promise<void> {
   const grants = await world.get(GrantRepository).list(database);
   const usages = grants.map((grant) => ({
     ...{ grantId: grant.id, clearingHouse: grant.clearingHouse, acceptedEpoch: grant.epoch, acceptedTotal: grant.grantedTotal },
-    ...{ consumedTotal: 0n, reserved: 0n, need: 0n, reportedAt: world.clock.now() },
+    ...{ consumedTotal: 0n, reserved: 0n, need: 0n, reportedAt: world.clock.now(), byDate: [] },
   }));
   await database.transaction((tx) => world.get(RecordGrantUsage).execute(tx, usages));
 }

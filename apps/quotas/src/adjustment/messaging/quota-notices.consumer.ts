@@ -5,6 +5,7 @@ import { Doorbells } from '@jinku/jobs';
 import { MessageBatchHandler, type MessageBatch } from '@jinku/messaging';
 import { parseAmount } from '@jinku/money';
 import { RecordReserve } from '../../buffer/use-cases/record-reserve.ts';
+import { CountSessionItems, type SessionItem } from '../../session/use-cases/count-session-items.ts';
 import { RecordAdjustmentOutcome } from '../use-cases/record-adjustment-outcome.ts';
 
 /** What a house tells by itself of its quota and of the central reserve. A figure of quota is never taken from a notice: it is asked for anew. */
@@ -13,6 +14,7 @@ export class QuotaNoticesConsumer {
   constructor(
     private readonly recordOutcome: RecordAdjustmentOutcome,
     private readonly recordReserve: RecordReserve,
+    private readonly countSessionItems: CountSessionItems,
     private readonly doorbells: Doorbells,
   ) {}
 
@@ -25,8 +27,18 @@ export class QuotaNoticesConsumer {
       const amountMinor = parseAmount(amount ?? '') ?? -1n;
       await this.recordOutcome.execute(batch.tx, { serialNumber, source: 'NOTICE', outcome, code: code ?? null, railReference: railReference ?? null, amountMinor });
     }
+    await this.#countReturns(batch);
     await this.#recordMovements(batch);
-    if (notices.length > 0) batch.tx.afterCommit(() => this.doorbells.ring('quotas.collect'));
+    if (notices.length > 0 || batch.messages.some(({ data }) => data.kind === 'RESERVE_MOVED' || data.kind === 'SESSION_RESULT')) batch.tx.afterCommit(() => this.doorbells.ring('quotas.collect'));
+  }
+
+  async #countReturns({ tx, messages }: MessageBatch<RailNoticeReceivedV1>): Promise<void> {
+    const returns = messages.flatMap(({ data }): SessionItem[] => {
+      const amount = parseAmount(data.amount ?? '');
+      if (data.kind !== 'PAYOUT_RETURNED' || amount === null || amount === 0n || data.clearingDate === undefined) return [];
+      return [{ kind: 'RETURN', reference: `${data.clearingHouse}:${data.noticeId}`, clearingHouse: data.clearingHouse, clearingDate: data.clearingDate, amount }];
+    });
+    if (returns.length > 0) await this.countSessionItems.execute(tx, returns);
   }
 
   /** After the adjustments: the buffer is locked after the houses. */

@@ -7,12 +7,13 @@ import { planGrants } from './plan-grants.ts';
 
 const amount = fc.bigInt({ min: 0n, max: 10_000_000n });
 
-const anyGrant = (shard: number): fc.Arbitrary<Grant> =>
+const anyGrant = (shard: number, holder: Grant['holder'] = 'PAYOUTS'): fc.Arbitrary<Grant> =>
   fc.record({ consumed: amount, reserved: amount, slack: amount, ask: fc.bigInt({ min: -1_000_000n, max: 1_000_000n }), need: amount, answered: fc.boolean() }).map((x) => {
     const acceptedTotal = x.consumed + x.reserved + x.slack;
     const asked = acceptedTotal + x.ask < 0n ? 0n : acceptedTotal + x.ask;
     return aGrant({
       id: `g${shard}`,
+      holder,
       shard,
       epoch: 5,
       acceptedEpoch: x.answered ? 5 : 4,
@@ -34,7 +35,7 @@ function applied(grants: readonly Grant[], changes: ReturnType<typeof planGrants
 describe('planning grants', () => {
   test('never grants more than there is, whatever the shards have answered', () => {
     fc.assert(
-      fc.property(amount, anyGrant(0), anyGrant(1), anyGrant(2), (extra, ...grants) => {
+      fc.property(amount, anyGrant(0), anyGrant(1), anyGrant(2, 'TRANSFERS'), (extra, ...grants) => {
         const held = grants as [Grant, Grant, Grant];
         const grantable = sum(held.map(effectiveTotal)) + extra;
         const after = applied(held, planGrants(grantable, held));
@@ -87,5 +88,20 @@ describe('planning grants', () => {
     const grants = [0, 1].map((shard) => aGrant({ id: `g${shard}`, shard, epoch: 1, acceptedEpoch: 1, grantedTotal: 500n, acceptedTotal: 500n }));
 
     expect(sum(planGrants(600n, grants).map((c) => 500n - c.grantedTotal))).toBe(400n);
+  });
+
+  test('fund-downs get what they need before the shards share the rest, and nothing while they need nothing', () => {
+    const shards = [0, 1].map((shard) => aGrant({ id: `g${shard}`, shard, need: 900_000n }));
+    const transfers = aGrant({ id: 'transfers', holder: 'TRANSFERS' });
+
+    expect(planGrants(1_000n, [...shards, transfers]).map((c) => [c.grantId, c.grantedTotal])).toEqual([['g0', 500n], ['g1', 500n]]);
+    expect(planGrants(1_000n, [...shards, { ...transfers, need: 400n }]).map((c) => [c.grantId, c.grantedTotal])).toEqual([['g0', 300n], ['g1', 300n], ['transfers', 400n]]);
+  });
+
+  test('a fund-down in need is served by recalling what the shards leave unused', () => {
+    const idle = aGrant({ id: 'idle', epoch: 1, acceptedEpoch: 1, grantedTotal: 1_000n, acceptedTotal: 1_000n });
+    const transfers = aGrant({ id: 'transfers', holder: 'TRANSFERS', need: 400n });
+
+    expect(planGrants(1_000n, [idle, transfers])).toEqual([{ grantId: 'idle', epoch: 2, grantedTotal: 600n }]);
   });
 });

@@ -36,12 +36,23 @@ export function planGrants(grantable: bigint, grants: readonly Grant[]): GrantCh
   return missing === 0n ? changes : [...changes, ...recalls(missing, grants, shares, changes)];
 }
 
-/** What is left of the house, split evenly at first and by need as queues grow. */
+/**
+ * What is left of the house. Fund-downs get what they need, no more: persons asked for each, and a part of one is of no use. The rest is split over
+ * the payout shards, evenly at first and by need as queues grow.
+ */
 function fairShares(grantable: bigint, grants: readonly Grant[]): bigint[] {
-  const free = grantable - sum(grants.map(usedTotal));
+  let free = grantable - sum(grants.map(usedTotal));
   if (free <= 0n) return grants.map(() => 0n);
-  const base = free / BigInt(grants.length) + 1n;
-  return allocate(free, grants.map((grant) => base + grant.need));
+  const fundDowns = grants.map(({ holder, need }) => {
+    const share = holder !== 'TRANSFERS' ? 0n : need < free ? need : free;
+    free -= share;
+    return share;
+  });
+  const shards = grants.filter(({ holder }) => holder === 'PAYOUTS');
+  if (shards.length === 0) return fundDowns;
+  const base = free / BigInt(shards.length) + 1n;
+  const split = allocate(free, shards.map((grant) => base + grant.need));
+  return grants.map((grant, index) => fundDowns[index] || (split[shards.indexOf(grant)] ?? 0n));
 }
 
 function recalls(missing: bigint, grants: readonly Grant[], shares: readonly bigint[], raised: readonly GrantChange[]): GrantChange[] {

@@ -4,7 +4,7 @@ import { grantUsageReportedV1, type GrantUsageReportedV1 } from '@jinku/contract
 import { invariant } from '@jinku/errors';
 import { MessageBatchHandler, type MessageBatch } from '@jinku/messaging';
 import { parseAmount } from '@jinku/money';
-import { RecordGrantUsage } from '../use-cases/record-grant-usage.ts';
+import { RecordGrantUsage, type ReportedUsage } from '../use-cases/record-grant-usage.ts';
 
 @Controller()
 export class GrantUsageConsumer {
@@ -15,17 +15,28 @@ export class GrantUsageConsumer {
     await this.recordGrantUsage.execute(
       batch.tx,
       batch.messages.map(({ data }) => ({
-        grantId: data.grantId,
-        clearingHouse: data.clearingHouse,
-        acceptedEpoch: data.epoch,
-        acceptedTotal: minorOf(data.grantedTotal),
-        consumedTotal: minorOf(data.consumedTotal),
-        reserved: minorOf(data.reserved),
-        need: minorOf(data.need),
-        reportedAt: new Date(data.reportedAt),
+        ...usageOf(data),
+        byDate: (data.consumedByDate ?? []).map(({ clearingDate, total, count }) => ({ grantId: data.grantId, clearingDate, total: minorOf(total), count })),
       })),
     );
   }
+}
+
+type TotalsOfGrant = Pick<GrantUsageReportedV1, 'grantId' | 'clearingHouse' | 'epoch' | 'grantedTotal' | 'consumedTotal' | 'reserved' | 'need' | 'reportedAt'>;
+
+/** The same figures whoever holds the grant. */
+export function usageOf(data: TotalsOfGrant): ReportedUsage {
+  return {
+    grantId: data.grantId,
+    clearingHouse: data.clearingHouse,
+    acceptedEpoch: data.epoch,
+    acceptedTotal: minorOf(data.grantedTotal),
+    consumedTotal: minorOf(data.consumedTotal),
+    reserved: minorOf(data.reserved),
+    need: minorOf(data.need),
+    reportedAt: new Date(data.reportedAt),
+    byDate: [],
+  };
 }
 
 function minorOf(text: string): bigint {

@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { ClearingHouse } from '@jinku/contracts';
 import type { Queryable, Tx } from '@jinku/persistence';
 import type { GrantChange } from '../domain/plan-grants.ts';
-import type { Grant } from '../domain/grant.ts';
+import type { Grant, GrantHolder } from '../domain/grant.ts';
 
 interface GrantRow {
   id: string;
   clearing_house: ClearingHouse;
+  holder: GrantHolder;
   shard: number;
   epoch: number;
   granted_total: bigint;
@@ -28,23 +29,23 @@ export interface GrantUsage {
   readonly reportedAt: Date;
 }
 
-const COLUMNS = 'id, clearing_house, shard, epoch, granted_total, accepted_epoch, accepted_total, consumed_total, reserved, need';
+const COLUMNS = 'id, clearing_house, holder, shard, epoch, granted_total, accepted_epoch, accepted_total, consumed_total, reserved, need';
 
 @Injectable()
 export class GrantRepository {
   /** Creates the grants that are missing, at zero. */
-  async insertMissing(tx: Tx, clearingHouse: ClearingHouse, ids: readonly string[]): Promise<void> {
+  async insertMissing(tx: Tx, clearingHouse: ClearingHouse, { holder, ids }: { holder: GrantHolder; ids: readonly string[] }): Promise<void> {
     await tx.execute(
-      `INSERT INTO quota_grant (id, clearing_house, shard)
-       SELECT id, $1, shard - 1 FROM unnest($2::uuid[]) WITH ORDINALITY AS given (id, shard)
-       ON CONFLICT (clearing_house, shard) DO NOTHING`,
-      [clearingHouse, ids],
+      `INSERT INTO quota_grant (id, clearing_house, holder, shard)
+       SELECT id, $1, $3, shard - 1 FROM unnest($2::uuid[]) WITH ORDINALITY AS given (id, shard)
+       ON CONFLICT (clearing_house, holder, shard) DO NOTHING`,
+      [clearingHouse, ids, holder],
     );
   }
 
   async list(database: Queryable, clearingHouse?: ClearingHouse): Promise<Grant[]> {
     const rows = await database.query<GrantRow>(
-      `SELECT ${COLUMNS} FROM quota_grant WHERE $1::text IS NULL OR clearing_house = $1 ORDER BY clearing_house, shard`,
+      `SELECT ${COLUMNS} FROM quota_grant WHERE $1::text IS NULL OR clearing_house = $1 ORDER BY clearing_house, holder, shard`,
       [clearingHouse ?? null],
     );
     return rows.map(grantOf);
@@ -96,6 +97,7 @@ function grantOf(row: GrantRow): Grant {
   return {
     id: row.id,
     clearingHouse: row.clearing_house,
+    holder: row.holder,
     shard: row.shard,
     epoch: row.epoch,
     grantedTotal: row.granted_total,

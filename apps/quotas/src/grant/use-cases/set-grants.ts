@@ -9,7 +9,7 @@ import { grantable, type Quota } from '../../quota/domain/quota.ts';
 import { planGrants } from '../domain/plan-grants.ts';
 import { GrantRepository } from '../persistence/grant.repository.ts';
 
-/** Plans the grants of a house anew and tells the shards. The caller holds the lock on the house's quota. */
+/** Plans the grants of a house anew and tells their holders. The caller holds the lock on the house's quota. */
 @Injectable()
 export class SetGrants {
   constructor(
@@ -24,15 +24,15 @@ export class SetGrants {
     if (changes.length === 0) return;
     const setAt = this.clock.now();
     await this.grants.change(tx, changes, setAt);
-    const shardOf = new Map(grants.map((grant) => [grant.id, grant.shard]));
+    const grantOf = new Map(grants.map((grant) => [grant.id, grant]));
     await this.outbox.addMany(
       tx,
       grantSetV1,
       changes.map((change) => ({
         grantId: change.grantId,
         clearingHouse: quota.clearingHouse,
-        holder: 'PAYOUTS' as const,
-        shard: shardOf.get(change.grantId) ?? 0,
+        holder: grantOf.get(change.grantId)?.holder ?? 'PAYOUTS',
+        shard: grantOf.get(change.grantId)?.shard ?? 0,
         epoch: change.epoch,
         grantedTotal: formatAmount(change.grantedTotal),
         setAt: setAt.toISOString(),

@@ -6,7 +6,7 @@ import { Doorbells } from '@jinku/jobs';
 import { Database } from '@jinku/persistence';
 import { ANY_PERSON, CurrentActor, pageFields, pageOf, Role, Roles, AuditTrail, type Actor, type Page } from '@jinku/service';
 import { z } from 'zod';
-import { effectiveTotal } from '../../grant/domain/grant.ts';
+import { effectiveTotal, GrantHolder } from '../../grant/domain/grant.ts';
 import { GrantRepository } from '../../grant/persistence/grant.repository.ts';
 import { ListQuotaHistory, type QuotaHistoryPoint } from '../queries/list-quota-history.ts';
 import { ReadPositionBoard, type QuotaPosition } from '../queries/read-position-board.ts';
@@ -49,6 +49,7 @@ const grantList = z.object({
     z.object({
       id: z.uuid(),
       clearingHouse: z.string(),
+      holder: z.enum(GrantHolder),
       shard: z.int(),
       epoch: z.int(),
       acceptedEpoch: z.int(),
@@ -95,7 +96,7 @@ export class QuotasController {
 
   @Get('grants')
   @Roles(...ANY_PERSON)
-  @ApiOperation({ summary: 'What each payout shard may spend, in totals since the grant began' })
+  @ApiOperation({ summary: 'What each payout shard and the fund-downs may spend, in totals since the grant began' })
   @ApiResponse({ status: 200, standardSchema: grantList })
   async listGrants(): Promise<z.output<typeof grantList>> {
     const grants = await this.grants.list(this.database);
@@ -103,6 +104,7 @@ export class QuotasController {
       items: grants.map((grant) => ({
         id: grant.id,
         clearingHouse: grant.clearingHouse,
+        holder: grant.holder,
         shard: grant.shard,
         epoch: grant.epoch,
         acceptedEpoch: grant.acceptedEpoch,

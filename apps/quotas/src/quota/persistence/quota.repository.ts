@@ -75,6 +75,16 @@ export class QuotaRepository {
     await tx.execute('UPDATE quota SET mapped_explained = $2 WHERE clearing_house = $1', [clearingHouse, explained]);
   }
 
+  /** What of the sessions is quota, and what the mapping holds already. */
+  async setCounted(tx: Tx, clearingHouse: ClearingHouse, { receiptsCounted, reflectedTotal }: { receiptsCounted: bigint; reflectedTotal: bigint }): Promise<void> {
+    await tx.execute('UPDATE quota SET receipts_counted = $2, reflected_total = $3 WHERE clearing_house = $1', [clearingHouse, receiptsCounted, reflectedTotal]);
+  }
+
+  /** A settlement that moves the mapping by policy. */
+  async moveMapped(tx: Tx, clearingHouse: ClearingHouse, moved: bigint): Promise<void> {
+    await tx.execute('UPDATE quota SET mapped = mapped + $2, mapped_explained = mapped_explained + $2 WHERE clearing_house = $1', [clearingHouse, moved]);
+  }
+
   /** What each house holds of the central reserve: decreases it has carried out are off already, increases are on their way. */
   async earmarks(database: Queryable): Promise<Earmark[]> {
     return database.query<Earmark>(

@@ -11,6 +11,7 @@ import { AdjustmentRepository } from '../../adjustment/persistence/adjustment.re
 import { BufferRepository } from '../../buffer/persistence/buffer.repository.ts';
 import { GrantRepository } from '../../grant/persistence/grant.repository.ts';
 import { SetGrants } from '../../grant/use-cases/set-grants.ts';
+import { AdvanceSession } from '../../session/use-cases/advance-session.ts';
 import type { Quota } from '../domain/quota.ts';
 import { QuotaRepository, type QuotaObservation } from '../persistence/quota.repository.ts';
 
@@ -23,22 +24,31 @@ export class RecordQuotaObservation {
     private readonly grants: GrantRepository,
     private readonly adjustments: AdjustmentRepository,
     private readonly buffers: BufferRepository,
+    private readonly sessions: AdvanceSession,
     private readonly setGrants: SetGrants,
     private readonly outbox: Outbox,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(QUOTAS_CONFIG) private readonly config: QuotasConfig,
   ) {}
 
-  async execute(given: Omit<QuotaObservation, 'id'>): Promise<void> {
+  /**
+   * `isSettlementKnown` is false when the house told its figure, but not afterwards how its sessions stand: a mapping that changed may hold a
+   * settlement then, whose payouts and receipts would be counted twice. It waits for the next figure.
+   */
+  async execute({ isSettlementKnown, ...given }: Omit<QuotaObservation, 'id'> & { isSettlementKnown: boolean }): Promise<void> {
     const observation = { ...given, id: uuidv7() };
     await this.database.transaction(async (tx) => {
       const known = await this.quotas.lock(tx, given.clearingHouse);
       if (known !== null && known.asOf > given.asOf) return;
+      if (known !== null && known.mapped !== given.mapped && !isSettlementKnown) return;
       if (differs(known, observation)) await this.quotas.insertObservation(tx, observation, this.clock.now());
       await this.quotas.upsert(tx, observation);
+      await this.sessions.reflect(tx, given.clearingHouse, given.asOf);
       await this.#explain(tx, observation, await this.adjustments.reflect(tx, given.clearingHouse, given.askedAt));
       if (known === null) {
-        await this.grants.insertMissing(tx, given.clearingHouse, Array.from({ length: this.config.payoutShards }, () => uuidv7()));
+        const ids = Array.from({ length: this.config.payoutShards }, () => uuidv7());
+        await this.grants.insertMissing(tx, given.clearingHouse, { holder: 'PAYOUTS', ids });
+        await this.grants.insertMissing(tx, given.clearingHouse, { holder: 'TRANSFERS', ids: [uuidv7()] });
       }
       if (known?.mapped !== given.mapped) {
         await this.outbox.add(tx, quotaObservedV1, {
