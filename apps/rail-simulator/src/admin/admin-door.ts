@@ -103,7 +103,7 @@ export class AdminDoor {
       case 'POST /admin/returns':
         return await this.#return(house, returnSchema.parse(JSON.parse(body)));
       case 'GET /admin/collections':
-        return await this.#collections(z.iso.datetime().parse(searchParams.get('since') ?? '1970-01-01T00:00:00Z'));
+        return await this.#collections(z.iso.date().parse(searchParams.get('from') ?? '1970-01-01'));
       case 'POST /admin/collections':
         return await this.#collect(house, collectionSchema.parse(JSON.parse(body)));
       case 'GET /admin/sessions':
@@ -189,10 +189,10 @@ export class AdminDoor {
   }
 
   /** What the institution's other systems know of collections: totals of all houses. */
-  async #collections(since: string): Promise<AdminAnswer> {
+  async #collections(fromDate: string): Promise<AdminAnswer> {
     const { pool, institution, clock } = this.#options;
     const asOf = clock.now();
-    const totals = await collectionTotals(pool, institution, new Date(since));
+    const totals = await collectionTotals(pool, institution, fromDate);
     return ok({ asOf, items: totals.map(({ amountMinor, ...total }) => ({ ...total, amount: wireAmount(amountMinor) })) });
   }
 

@@ -34,18 +34,17 @@ export interface CollectionTotal extends Collection {
   readonly isFinal: boolean;
 }
 
-/** Totals of each house, channel and date whose last booking is not older than `since`, or whose session was cut after it. */
-export async function collectionTotals(pool: pg.Pool, institution: string, since: Date): Promise<CollectionTotal[]> {
+/** Totals of each house, channel and date from this date on. */
+export async function collectionTotals(pool: pg.Pool, institution: string, fromDate: string): Promise<CollectionTotal[]> {
   const { rows } = await pool.query<Omit<CollectionTotal, 'amountMinor'> & { amount: string }>(
     `SELECT c.clearing_house AS "clearingHouse", c.channel, c.clearing_date::text AS "clearingDate", sum(c.item_count)::int AS count,
             sum(c.amount_minor)::text AS amount, coalesce(s.closed_at IS NOT NULL, false) AS "isFinal"
        FROM rails.collection AS c
        LEFT JOIN rails.clearing_session AS s USING (clearing_house, institution_id, clearing_date)
-      WHERE c.institution_id = $1
+      WHERE c.institution_id = $1 AND c.clearing_date >= $2
       GROUP BY c.clearing_house, c.channel, c.clearing_date, s.closed_at
-     HAVING max(c.booked_at) >= $2 OR s.closed_at >= $2
       ORDER BY c.clearing_house, c.clearing_date, c.channel`,
-    [institution, since],
+    [institution, fromDate],
   );
   return rows.map(({ amount, ...total }) => ({ ...total, amountMinor: BigInt(amount) }));
 }

@@ -125,6 +125,22 @@ test.each([
   expect(await unionPay.send({ method, path, body })).toMatchObject({ httpStatus, isSigned: true, fields: { respCode } });
 });
 
+test("receipts raise the quota of their house at once, and the institution's other systems see their totals", async () => {
+  const before = (await unionPay.get('/unionpay/v1/quota')).fields;
+  const collect = (amount: string, more: object = {}): Promise<{ httpStatus: number }> =>
+    unionPay.admin('POST', '/admin/collections?house=UNIONPAY', { channel: 'QUICK_PAY', count: 2, amount, ...more });
+
+  expect((await Promise.all([collect('10.00'), collect('0.05')])).map(({ httpStatus }) => httpStatus)).toEqual([200, 200]);
+  expect(await collect('1.00', { clearingDate: '2020-01-01' })).toMatchObject({ httpStatus: 409, fields: { error: 'SESSION_NOT_OPEN' } });
+  expect(await collect('-1.00')).toMatchObject({ httpStatus: 400 });
+  expect(await collect('1.00', { channel: 'quick pay' })).toMatchObject({ httpStatus: 400 });
+  const after = (await unionPay.get('/unionpay/v1/quota')).fields;
+  expect([after['mappedQuota'], BigInt(String(after['availableQuota'])) - BigInt(String(before['availableQuota']))]).toEqual([before['mappedQuota'], 1_005n]);
+  expect((await unionPay.admin('GET', '/admin/collections')).fields['items']).toMatchObject([
+    { clearingHouse: 'UNIONPAY', channel: 'QUICK_PAY', count: 4, amount: '10.05', isFinal: false },
+  ]);
+});
+
 test('each house has its own counters, and a house that is not played is refused by its name', async () => {
   const of = async (name: string): Promise<unknown> => (await unionPay.admin('GET', `/admin/counters?house=${name}`)).fields['executed'];
 
