@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 
+import type { ClockSetting } from './house-clock.ts';
 import { ClearingHouse } from './house/house.ts';
 import { ReceiptsCount, SettlementEffect } from './sessions/settlement.ts';
 import { SignatureAlgorithm } from './signature/signing.ts';
@@ -34,7 +35,7 @@ export interface SimulatorConfig {
   /** What the house signs notices with, and answers to requests that name no algorithm. */
   readonly algorithm: SignatureAlgorithm;
   readonly institution: string;
-  readonly clockRate: number;
+  readonly clock: ClockSetting;
   /** The mapped quota of a new set of books at each house, in fen. */
   readonly mappedQuotaMinor: bigint;
   readonly inquiriesPerSecond: number;
@@ -71,6 +72,8 @@ const environmentSchema = z.object({
   JINKU_RAILS_NOTICE_URL: z.url().optional(),
   JINKU_RAILS_UNIONPAY_NOTICE_URL: z.url().optional(),
   JINKU_CLOCK_RATE: z.coerce.number().positive().default(1),
+  JINKU_CLOCK_ANCHOR_BUSINESS: z.iso.datetime().optional(),
+  JINKU_CLOCK_ANCHOR_WALL: z.coerce.number().int().positive().optional(),
   JINKU_RAILS_MAPPED_QUOTA: z
     .string()
     .regex(/^[1-9]\d{0,12}\.\d{2}$/)
@@ -108,7 +111,7 @@ export function simulatorConfig(environment: NodeJS.ProcessEnv): SimulatorConfig
     keysDir: read.JINKU_KEYS_DIR,
     algorithm: ALGORITHMS[read.JINKU_SIGNER],
     institution: read.JINKU_PAYOUT_INSTITUTION,
-    clockRate: read.JINKU_CLOCK_RATE,
+    clock: { rate: read.JINKU_CLOCK_RATE, anchor: anchorOf(read.JINKU_CLOCK_ANCHOR_BUSINESS, read.JINKU_CLOCK_ANCHOR_WALL) },
     mappedQuotaMinor: BigInt(read.JINKU_RAILS_MAPPED_QUOTA.replace('.', '')),
     inquiriesPerSecond: read.JINKU_RAILS_INQUIRIES_PER_SECOND,
     lingerMs: read.JINKU_RAILS_LINGER_MS,
@@ -130,6 +133,11 @@ export function simulatorConfig(environment: NodeJS.ProcessEnv): SimulatorConfig
       },
     },
   });
+}
+
+/** The installation's, so that the houses and the institution read the same time; alone, the simulator begins at the wall's. */
+function anchorOf(business: string | undefined, wall: number | undefined): ClockSetting['anchor'] {
+  return business === undefined || wall === undefined ? null : { business: new Date(business), wall };
 }
 
 function minuteOf(time: string): number | null {

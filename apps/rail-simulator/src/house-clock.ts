@@ -6,11 +6,18 @@ export interface HouseClock {
   wallNow(): number;
 }
 
-/** Business time starts at the wall's and runs at `rate`. */
-export function houseClock(rate: number): HouseClock {
-  const startMs = Date.now();
+/** Where business time starts, and how fast it runs. */
+export interface ClockSetting {
+  readonly rate: number;
+  /** At this instant of the wall business time is `business`; null: both are the present when the clock is made. */
+  readonly anchor: { readonly business: Date; readonly wall: number } | null;
+}
+
+export function houseClock({ rate, anchor }: ClockSetting): HouseClock {
+  const wallMs = anchor?.wall ?? Date.now();
+  const businessMs = anchor?.business.getTime() ?? wallMs;
   return {
-    now: () => new Date(startMs + Math.floor((Date.now() - startMs) * rate)),
+    now: () => new Date(businessMs + Math.floor((Date.now() - wallMs) * rate)),
     wallNow: () => Date.now(),
   };
 }

@@ -26,7 +26,7 @@ const KEEP_ALIVE_MS = 75_000;
 
 /** Opens the books and the doors. The tables must be there. */
 export async function startSimulator(config: SimulatorConfig, log: Log): Promise<RunningSimulator> {
-  const clock = houseClock(config.clockRate);
+  const clock = houseClock(config.clock);
   const pool = booksPool(config.database);
   const houses: OpenHouse[] = [];
   const onNotices = (): void => houses.forEach((house) => house.tell());
