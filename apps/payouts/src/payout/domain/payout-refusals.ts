@@ -20,5 +20,8 @@ export const PAYOUT_REFUSALS = defineRefusals({
   SAME_PERSON: { kind: RefusalKind.FORBIDDEN, sentence: 'A second person has to decide this.' },
   DISPATCH_STOPPED: { kind: RefusalKind.CONFLICT, sentence: 'Payouts are stopped already.' },
   DISPATCH_NOT_STOPPED: { kind: RefusalKind.CONFLICT, sentence: 'Payouts are not stopped.' },
+  NO_ROUTE: { kind: RefusalKind.RULE, sentence: 'No clearing house takes so large a payout to the payee bank, and payouts are never split.' },
+  FORCE_NOT_FOUND: { kind: RefusalKind.NOT_FOUND, sentence: 'There is no such proposal to force a breaker.' },
+  BREAKER_NOT_FORCED: { kind: RefusalKind.CONFLICT, sentence: 'The breaker is not forced.' },
   UNKNOWN_ROUTE: { kind: RefusalKind.NOT_FOUND, sentence: 'There is no such route.' },
 });
