@@ -35,6 +35,7 @@ import { ListPayouts } from './payout/queries/list-payouts.ts';
 import { ListQuarantinedMessages } from './payout/queries/list-quarantined-messages.ts';
 import { AdmissionGroup } from './payout/use-cases/admission-group.ts';
 import { AdmitMessages } from './payout/use-cases/admit-messages.ts';
+import { AdmitPayoutFile } from './payout/use-cases/admit-payout-file.ts';
 import { AdmitPayouts } from './payout/use-cases/admit-payouts.ts';
 import { ControlPayout } from './payout/use-cases/control-payout.ts';
 import { ExpirePayouts } from './payout/use-cases/expire-payouts.ts';
@@ -60,7 +61,7 @@ const SERIAL_NUMBER_ISSUER = 0;
 /** All but the doors: what specs wire with a rail of their own. */
 export const PAYOUTS_PROVIDERS: readonly Provider[] = [
   ...[PayoutRepository, DuplicateRepository, QueueRepository, QuarantineRepository, AttemptRepository, RouteRepository, ResolutionRepository, ReturnRepository],
-  ...[GrantRepository, RegisterRepository, QueueNeed, DispatchBell, TellResults, AdmitPayouts, AdmitMessages, AdmissionGroup, ControlPayout],
+  ...[GrantRepository, RegisterRepository, QueueNeed, DispatchBell, TellResults, AdmitPayouts, AdmitPayoutFile, AdmitMessages, AdmissionGroup, ControlPayout],
   ...[ExpirePayouts, ForgetWatchedPayees, UndeferPayouts, SwitchDispatch, RecordOutcomes, RecordReturns, RecordNotices, ResolveAttempt, DispatchBatch, InquireDue, SetGrants],
   ...[HouseLines, BreakerRepository, RouteBook, ClaimRoutes, MoveBreaker, ForceBreaker, SetRouteRules, ListBreakers, RouteWatch, ReadBacklog],
   ...[ReportGrantUsage, ListPayouts, ListQuarantinedMessages, ListAttempts, ListReturns, ListResolutions, ListOutcomeConflicts, Approvals, OutcomeGatherer, Senders, Dispatcher],

@@ -11,6 +11,7 @@ import { GrantSetConsumer } from './grant/messaging/grant-set.consumer.ts';
 import { clientKeysOf, payeeCipherOf } from './keys.ts';
 import { RegisterController } from './merchant/http/register.controller.ts';
 import { DispatchSwitchController } from './payout/http/dispatch-switch.controller.ts';
+import { PayoutFilesController } from './payout/http/payout-files.controller.ts';
 import { PayoutsController } from './payout/http/payouts.controller.ts';
 import { QuarantineController } from './payout/http/quarantine.controller.ts';
 import { SlowSweeps } from './payout/jobs/slow-sweeps.ts';
@@ -26,7 +27,7 @@ export class PayoutsModule {
       module: PayoutsModule,
       controllers: [
         ...[QuarantineController, ReturnsController, ResolutionsController, AttemptsController, PayoutsController, DispatchSwitchController, RegisterController],
-        ...[BreakersController, RoutesController],
+        ...[PayoutFilesController, BreakersController, RoutesController],
         ...[PayoutRequestsConsumer, RailNoticesConsumer, GrantSetConsumer],
       ],
       providers: [

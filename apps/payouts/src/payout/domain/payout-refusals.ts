@@ -7,6 +7,7 @@ export const PAYOUT_REFUSALS = defineRefusals({
   UNKNOWN_BUSINESS_LINE: { kind: RefusalKind.RULE, sentence: 'The business line is not registered.' },
   UNKNOWN_BANK: { kind: RefusalKind.RULE, sentence: 'The payee bank is not known, or closed for new payouts.' },
   AMOUNT_ABOVE_LIMIT: { kind: RefusalKind.RULE, sentence: 'The amount is above the business line\'s limit per payout.' },
+  FILE_TOO_LONG: { kind: RefusalKind.TOO_LARGE, sentence: 'The file has more rows or bytes than one file may have; nothing of it was admitted.' },
   LATEST_BY_PASSED: { kind: RefusalKind.RULE, sentence: 'The latest time has passed already.' },
   PAYEE_CATEGORY_NOT_ALLOWED: { kind: RefusalKind.RULE, sentence: 'Payouts to this payee category need an approval that this version cannot record.' },
   PAYOUT_NOT_FOUND: { kind: RefusalKind.NOT_FOUND, sentence: 'There is no such payout.' },
