@@ -47,6 +47,8 @@ export const GATEWAY_CONFIG = Symbol('jinku:gateway-config');
 export const TOKEN_PATH = '/v1/auth/token';
 /** Largest body of any door: a batch of 500 payouts is about half of it. */
 export const BODY_BYTES_MAX = 1_048_576;
+/** A file of payouts, with ten thousand rows. */
+export const FILE_BYTES_MAX = 8 * 1_048_576;
 
 const HOUR_MS = 3_600_000;
 
