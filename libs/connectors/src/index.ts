@@ -17,3 +17,4 @@ export { railsOf } from './rails-of.ts';
 export { SerialNumberBlocks, serialNumberTableSql } from './serial-number-blocks.ts';
 export { formatSerialNumber } from './serial-number.ts';
 export type { SerialNumberFormat } from './serial-number.ts';
+export type { TransferInstruction, TransferRail } from './transfer-rail.ts';

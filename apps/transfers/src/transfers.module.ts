@@ -1,0 +1,30 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { railsOf, type TransferRail } from '@jinku/connectors';
+import type { Environment, PlatformConfig } from '@jinku/service';
+import { AccountDescribedConsumer } from './account/messaging/account-described.consumer.ts';
+import { PositionObservedConsumer } from './account/messaging/position-observed.consumer.ts';
+import { PAYOUT_RAILS, TRANSFER_RAILS, TRANSFERS_CONFIG, transfersConfig } from './config.ts';
+import { FeeAccrualConsumer } from './fee-accrual/messaging/fee-accrual.consumer.ts';
+import { GrantSetConsumer } from './grant/messaging/grant-set.consumer.ts';
+import { IdempotentWrites } from './idempotent-writes.ts';
+import { TransferOrdersController } from './transfer-order/http/transfer-orders.controller.ts';
+import { RailNoticesConsumer } from './transfer-order/messaging/rail-notices.consumer.ts';
+import { TRANSFERS_PROVIDERS } from './transfers-providers.ts';
+
+@Module({})
+export class TransfersModule {
+  static with(environment: Environment, platform: PlatformConfig): DynamicModule {
+    return {
+      module: TransfersModule,
+      controllers: [TransferOrdersController, AccountDescribedConsumer, PositionObservedConsumer, FeeAccrualConsumer, GrantSetConsumer, RailNoticesConsumer],
+      providers: [
+        ...TRANSFERS_PROVIDERS,
+        IdempotentWrites,
+        { provide: TRANSFERS_CONFIG, useValue: transfersConfig(environment) },
+        { provide: PAYOUT_RAILS, useFactory: () => railsOf(environment, platform.keysDir) },
+        // By the connector type of the paying account. No bank is connected in this version: an order that needs one stops with NO_CONNECTOR.
+        { provide: TRANSFER_RAILS, useValue: new Map<string, TransferRail>() },
+      ],
+    };
+  }
+}
