@@ -1,3 +1,4 @@
+import { CHINA_HOLIDAYS, holidayTable } from '@jinku/calendar';
 import { invariant } from '@jinku/errors';
 import { parseAmount, positiveAmountText } from '@jinku/money';
 import { readVariables, type Environment } from '@jinku/service';
@@ -46,6 +47,9 @@ export const PAYOUT_RAILS = Symbol('jinku:payout-rails');
 
 /** Tells this service's serial numbers from those of payouts (0) and quotas (1). */
 export const SERIAL_NUMBER_ISSUER = 2;
+
+/** Of banks and the central bank; a year that is not published in it is unknown. */
+export const HOLIDAYS = holidayTable(CHINA_HOLIDAYS);
 
 const HOUR_MS = 3_600_000;
 

@@ -22,12 +22,19 @@ import { PlaceTransfer } from './transfer-order/use-cases/place-transfer.ts';
 import { RecordLegOutcome } from './transfer-order/use-cases/record-leg-outcome.ts';
 import { StopLeg } from './transfer-order/use-cases/stop-leg.ts';
 import { TellLegMovements } from './transfer-order/use-cases/tell-leg-movements.ts';
+import { RunDueRules } from './transfer-rule/jobs/run-due-rules.ts';
+import { TransferRuleRepository } from './transfer-rule/persistence/transfer-rule.repository.ts';
+import { DryRunRule } from './transfer-rule/queries/dry-run-rule.ts';
+import { ListTransferRules } from './transfer-rule/queries/list-transfer-rules.ts';
+import { ChangeRule } from './transfer-rule/use-cases/change-rule.ts';
+import { JudgeRules } from './transfer-rule/use-cases/judge-rules.ts';
 
 /** All but the doors: what specs wire with rails of their own. */
 export const TRANSFERS_PROVIDERS: readonly Provider[] = [
   ...[AccountRepository, PositionRepository, FeeAccrualRepository, GrantRepository, ReportGrantUsage, SetGrants],
   ...[TransferOrderRepository, TransferLegRepository, PlaceTransfer, EndUnsentOrder, DecideTransfer, InstructLeg, StopLeg, RecordLegOutcome, TellLegMovements],
   ...[ListTransfers, ReadTransfer, AdvanceTransfers, ExpireProposals],
+  ...[TransferRuleRepository, ListTransferRules, DryRunRule, ChangeRule, JudgeRules, RunDueRules],
   { provide: Approvals, useValue: new Approvals() },
   {
     provide: SerialNumberBlocks,

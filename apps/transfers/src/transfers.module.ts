@@ -9,6 +9,8 @@ import { GrantSetConsumer } from './grant/messaging/grant-set.consumer.ts';
 import { IdempotentWrites } from './idempotent-writes.ts';
 import { TransferOrdersController } from './transfer-order/http/transfer-orders.controller.ts';
 import { RailNoticesConsumer } from './transfer-order/messaging/rail-notices.consumer.ts';
+import { TransferRulesController } from './transfer-rule/http/transfer-rules.controller.ts';
+import { RuleProposalsController } from './transfer-rule/http/rule-proposals.controller.ts';
 import { TRANSFERS_PROVIDERS } from './transfers-providers.ts';
 
 @Module({})
@@ -16,7 +18,10 @@ export class TransfersModule {
   static with(environment: Environment, platform: PlatformConfig): DynamicModule {
     return {
       module: TransfersModule,
-      controllers: [TransferOrdersController, AccountDescribedConsumer, PositionObservedConsumer, FeeAccrualConsumer, GrantSetConsumer, RailNoticesConsumer],
+      controllers: [
+        ...[TransferOrdersController, RuleProposalsController, TransferRulesController],
+        ...[AccountDescribedConsumer, PositionObservedConsumer, FeeAccrualConsumer, GrantSetConsumer, RailNoticesConsumer],
+      ],
       providers: [
         ...TRANSFERS_PROVIDERS,
         IdempotentWrites,

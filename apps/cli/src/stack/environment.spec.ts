@@ -9,13 +9,13 @@ test('every process is told where every other one is', () => {
 
   expect(variables).toMatchObject({
     JINKU_PROFILE: 'cluster',
-    JINKU_GATEWAY_URL: 'http://127.0.0.1:10000',
-    JINKU_LEDGER_PORT: '10002',
-    JINKU_NETSUNION_URL: 'http://127.0.0.1:10005',
-    JINKU_RAILS_NOTICE_URL: 'http://127.0.0.1:10000/notices/netsunion',
-    JINKU_DATABASE_URL: 'postgres://127.0.0.1:10006/jinku',
-    JINKU_KAFKA_BROKERS: '127.0.0.1:10007',
-    JINKU_REDIS_URL: 'redis://127.0.0.1:10009',
+    JINKU_GATEWAY_URL: `http://127.0.0.1:${ports.gateway}`,
+    JINKU_LEDGER_PORT: String(ports.ledger),
+    JINKU_NETSUNION_URL: `http://127.0.0.1:${ports['rail-simulator']}`,
+    JINKU_RAILS_NOTICE_URL: `http://127.0.0.1:${ports.gateway}/notices/netsunion`,
+    JINKU_DATABASE_URL: `postgres://127.0.0.1:${ports.postgres}/jinku`,
+    JINKU_KAFKA_BROKERS: `127.0.0.1:${ports.kafka}`,
+    JINKU_REDIS_URL: `redis://127.0.0.1:${ports.redis}`,
   });
 });
 
@@ -24,7 +24,7 @@ test('a setting of the user wins over a default, the address of the stack over t
 
   const variables = stackVariables(addresses, { user, overrides: { JINKU_JOBS: 'off' } });
 
-  expect(variables).toMatchObject({ JINKU_SIGNER: 'sm2', JINKU_GATEWAY_PORT: '10000', JINKU_JOBS: 'off' });
+  expect(variables).toMatchObject({ JINKU_SIGNER: 'sm2', JINKU_GATEWAY_PORT: String(ports.gateway), JINKU_JOBS: 'off' });
 });
 
 test('secrets of the user that are not ours do not reach the services', () => {
