@@ -1,4 +1,5 @@
 import { CHINA_HOLIDAYS, holidayTable } from '@jinku/calendar';
+import type { TransferRail } from '@jinku/connectors';
 import { invariant } from '@jinku/errors';
 import { parseAmount, positiveAmountText } from '@jinku/money';
 import { readVariables, type Environment } from '@jinku/service';
@@ -40,10 +41,17 @@ export interface TransfersConfig {
 }
 
 export const TRANSFERS_CONFIG = Symbol('jinku:transfers-config');
-/** The banks that transfer out of our accounts, by connector type. */
+/** A bank that transfers out of the accounts of its connector type. */
+export interface BankTransferRail extends TransferRail {
+  readonly connectorType: string;
+}
+
+/** The banks that this installation is connected to. */
 export const TRANSFER_RAILS = Symbol('jinku:transfer-rails');
 /** The clearing houses that pay out of the central reserve. */
 export const PAYOUT_RAILS = Symbol('jinku:payout-rails');
+/** The central bank, which tells what moved on the reserve; null where it is not connected. */
+export const RESERVE_RAIL = Symbol('jinku:reserve-rail');
 
 /** Tells this service's serial numbers from those of payouts (0) and quotas (1). */
 export const SERIAL_NUMBER_ISSUER = 2;

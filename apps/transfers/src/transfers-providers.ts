@@ -11,6 +11,7 @@ import { ReportGrantUsage } from './grant/use-cases/report-grant-usage.ts';
 import { SetGrants } from './grant/use-cases/set-grants.ts';
 import { AdvanceTransfers } from './transfer-order/jobs/advance-transfers.ts';
 import { ExpireProposals } from './transfer-order/jobs/expire-proposals.ts';
+import { LookForArrival } from './transfer-order/jobs/look-for-arrival.ts';
 import { TransferLegRepository } from './transfer-order/persistence/transfer-leg.repository.ts';
 import { TransferOrderRepository } from './transfer-order/persistence/transfer-order.repository.ts';
 import { ListTransfers } from './transfer-order/queries/list-transfers.ts';
@@ -33,7 +34,7 @@ import { JudgeRules } from './transfer-rule/use-cases/judge-rules.ts';
 export const TRANSFERS_PROVIDERS: readonly Provider[] = [
   ...[AccountRepository, PositionRepository, FeeAccrualRepository, GrantRepository, ReportGrantUsage, SetGrants],
   ...[TransferOrderRepository, TransferLegRepository, PlaceTransfer, EndUnsentOrder, DecideTransfer, InstructLeg, StopLeg, RecordLegOutcome, TellLegMovements],
-  ...[ListTransfers, ReadTransfer, AdvanceTransfers, ExpireProposals],
+  ...[ListTransfers, ReadTransfer, AdvanceTransfers, LookForArrival, ExpireProposals],
   ...[TransferRuleRepository, ListTransferRules, DryRunRule, ChangeRule, JudgeRules, RunDueRules],
   { provide: Approvals, useValue: new Approvals() },
   {

@@ -1,6 +1,6 @@
 import { Test, type TestingModule } from '@nestjs/testing';
-import { ManualClock } from '@jinku/calendar';
-import type { PayoutInstruction, PayoutRail, QuotaReading, RailAnswer, TransferInstruction, TransferRail } from '@jinku/connectors';
+import { businessDateOf, ManualClock } from '@jinku/calendar';
+import type { AccountMovement, MovementPage, MovementRail, PayoutInstruction, PayoutRail, QuotaReading, RailAnswer, TransferInstruction } from '@jinku/connectors';
 import { Doorbells } from '@jinku/jobs';
 import { Outbox } from '@jinku/messaging';
 import { Database } from '@jinku/persistence';
@@ -8,7 +8,7 @@ import { AuditTrail, CLOCK, EVENT_LOG, type Actor, type EventLog } from '@jinku/
 import { testDatabase, type TestDatabase } from '@jinku/testing';
 import { AccountRepository } from './account/persistence/account.repository.ts';
 import { PositionRepository } from './account/persistence/position.repository.ts';
-import { PAYOUT_RAILS, TRANSFER_RAILS, TRANSFERS_CONFIG, transfersConfig } from './config.ts';
+import { PAYOUT_RAILS, RESERVE_RAIL, TRANSFER_RAILS, TRANSFERS_CONFIG, transfersConfig, type BankTransferRail } from './config.ts';
 import { FeeAccrualRepository } from './fee-accrual/persistence/fee-accrual.repository.ts';
 import { SetGrants } from './grant/use-cases/set-grants.ts';
 import { transfersMigrations } from './migrations/index.ts';
@@ -31,9 +31,12 @@ export function railAnswer(change: Partial<RailAnswer>): RailAnswer {
   return { outcome: 'SUCCEEDED', code: '0000', latencyMs: 1, requestDigest: null, answerDigest: null, detail: 'ANSWERED', log, ...change };
 }
 
-/** The books of a bank and a house at once: the numbers that it took, and what it would say of each. */
-export class FakeRail implements TransferRail, PayoutRail {
+/** The books of a bank, a house and the central bank at once: the numbers that it took, and what it would say of each. */
+export class FakeRail implements BankTransferRail, PayoutRail, MovementRail {
+  readonly connectorType = 'BANK_ALPHA';
   readonly clearingHouse = 'NETSUNION' as const;
+  /** What the central bank has booked, on two pages. */
+  readonly movements: AccountMovement[] = [];
   readonly sent: { readonly serialNumber: string; readonly amountMinor: bigint; readonly via: 'BANK' | 'HOUSE' }[] = [];
   readonly books = new Map<string, RailAnswer>();
   /** What the rail makes of an instruction that reaches it. */
@@ -61,6 +64,12 @@ export class FakeRail implements TransferRail, PayoutRail {
 
   async readQuota(): Promise<QuotaReading> {
     return { outcome: 'UNKNOWN', mappedMinor: null, availableMinor: null, asOf: null, detail: 'TIMEOUT' };
+  }
+
+  async readMovements(_accountNumber: string, businessDate: string, cursor: string | null = null): Promise<MovementPage> {
+    const ofDate = this.movements.filter(({ occurredAt }) => businessDateOf(occurredAt) === businessDate);
+    const [movements, next] = cursor === null ? [ofDate.slice(0, 1), ofDate.length > 1 ? '1' : null] : [ofDate.slice(1), null];
+    return { outcome: 'SUCCEEDED', movements, totals: null, cursor: next, detail: 'ANSWERED' };
   }
 
   async close(): Promise<void> {}
@@ -105,7 +114,8 @@ export class TransfersWorld {
         { provide: CLOCK, useValue: clock },
         { provide: EVENT_LOG, useValue: log },
         { provide: TRANSFERS_CONFIG, useValue: transfersConfig(given.environment ?? {}) },
-        { provide: TRANSFER_RAILS, useValue: new Map([['BANK_ALPHA', rail]]) },
+        { provide: TRANSFER_RAILS, useValue: [rail] },
+        { provide: RESERVE_RAIL, useValue: rail },
         { provide: PAYOUT_RAILS, useValue: [rail] },
       ],
     }).compile();

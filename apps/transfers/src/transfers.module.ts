@@ -1,9 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { railsOf, type TransferRail } from '@jinku/connectors';
+import { railsOf } from '@jinku/connectors';
 import type { Environment, PlatformConfig } from '@jinku/service';
 import { AccountDescribedConsumer } from './account/messaging/account-described.consumer.ts';
 import { PositionObservedConsumer } from './account/messaging/position-observed.consumer.ts';
-import { PAYOUT_RAILS, TRANSFER_RAILS, TRANSFERS_CONFIG, transfersConfig } from './config.ts';
+import { PAYOUT_RAILS, RESERVE_RAIL, TRANSFER_RAILS, TRANSFERS_CONFIG, transfersConfig } from './config.ts';
 import { FeeAccrualConsumer } from './fee-accrual/messaging/fee-accrual.consumer.ts';
 import { GrantSetConsumer } from './grant/messaging/grant-set.consumer.ts';
 import { IdempotentWrites } from './idempotent-writes.ts';
@@ -27,8 +27,9 @@ export class TransfersModule {
         IdempotentWrites,
         { provide: TRANSFERS_CONFIG, useValue: transfersConfig(environment) },
         { provide: PAYOUT_RAILS, useFactory: () => railsOf(environment, platform.keysDir) },
-        // By the connector type of the paying account. No bank is connected in this version: an order that needs one stops with NO_CONNECTOR.
-        { provide: TRANSFER_RAILS, useValue: new Map<string, TransferRail>() },
+        // No bank is connected in this version: an order that needs one stops with NO_CONNECTOR, and arrivals are known by notice alone.
+        { provide: TRANSFER_RAILS, useValue: [] },
+        { provide: RESERVE_RAIL, useValue: null },
       ],
     };
   }

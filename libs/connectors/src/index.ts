@@ -1,5 +1,6 @@
 export { AdaptiveConcurrency } from './adaptive-concurrency.ts';
 export type { ConcurrencyPolicy } from './adaptive-concurrency.ts';
+export type { AccountMovement, MovementPage, MovementRail } from './movement-rail.ts';
 export { NETSUNION_NOTICE_PATH, netsUnionNotices, netsUnionRail } from './netsunion/netsunion-configuration.ts';
 export { NetsUnionNotices } from './netsunion/netsunion-notice.ts';
 export type { NetsUnionNoticesOptions, NoticeFault, NoticeKind, NoticeVerification, RailNotice } from './netsunion/netsunion-notice.ts';

@@ -75,6 +75,20 @@ describe('a sweep by bank transfer', () => {
     expect(world.events).toContain('transfer-leg-other-amount');
   });
 
+  test('whose notice is lost is found among the movements of the reserve, on whatever page and day it stands', async () => {
+    const id = await world.place();
+    await world.advance();
+    world.rail.conclude(world.serialNumber(), 'SUCCEEDED');
+    await world.later(23 * 3_600_000);
+    expect(await world.legState(id)).toBe('IN_TRANSIT');
+    const movement = { direction: 'CREDIT', amountMinor: 100_000n, balanceAfterMinor: 0n, occurredAt: world.clock.now() } as const;
+    world.rail.movements.push({ ...movement, movementNumber: '1' }, { ...movement, movementNumber: '2', payerReference: world.serialNumber() });
+    await world.later();
+
+    expect(await world.order(id)).toMatchObject({ state: 'COMPLETED', instructions: [{ railReference: '2', conclusion: 'SETTLED' }] });
+    expect(await world.effects()).toEqual([['SENT', PREPAID.id], ['ARRIVED', RESERVE.id]]);
+  });
+
   test('reserves its amount with the order, until an observation from after it left contains it', async () => {
     await world.place();
     expect(await projected()).toEqual({ left: '400000' });

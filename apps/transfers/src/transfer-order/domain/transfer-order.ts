@@ -33,6 +33,8 @@ export interface LegInstruction {
   readonly orderId: string;
   readonly legNumber: number;
   readonly amountMinor: bigint;
+  /** By business time. */
+  readonly instructedAt: Date;
   readonly validUntil: Date;
   readonly inquiries: number;
   readonly notFoundAnswers: number;

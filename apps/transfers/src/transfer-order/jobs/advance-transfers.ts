@@ -1,16 +1,17 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Clock } from '@jinku/calendar';
-import type { PayoutRail, RailAnswer, TransferRail } from '@jinku/connectors';
+import type { PayoutRail, RailAnswer } from '@jinku/connectors';
 import { Doorbells } from '@jinku/jobs';
 import { Database } from '@jinku/persistence';
 import { CLOCK } from '@jinku/service';
 import { AccountRepository } from '../../account/persistence/account.repository.ts';
-import { PAYOUT_RAILS, TRANSFER_RAILS, TRANSFERS_CONFIG, type TransfersConfig } from '../../config.ts';
+import { PAYOUT_RAILS, TRANSFER_RAILS, TRANSFERS_CONFIG, type BankTransferRail, type TransfersConfig } from '../../config.ts';
 import type { LegInstruction, TransferLeg } from '../domain/transfer-order.ts';
 import { TransferLegRepository } from '../persistence/transfer-leg.repository.ts';
 import { TransferOrderRepository } from '../persistence/transfer-order.repository.ts';
 import { InstructLeg, type CommittedInstruction } from '../use-cases/instruct-leg.ts';
 import { RecordLegOutcome } from '../use-cases/record-leg-outcome.ts';
+import { LookForArrival } from './look-for-arrival.ts';
 
 export const ADVANCE_BELL = 'transfers.advance';
 /** Legs of one run, carried out side by side: few, so that a silent bank holds up few. */
@@ -29,7 +30,8 @@ export class AdvanceTransfers implements OnModuleInit {
     private readonly legs: TransferLegRepository,
     private readonly instruct: InstructLeg,
     private readonly recordOutcome: RecordLegOutcome,
-    @Inject(TRANSFER_RAILS) private readonly transferRails: ReadonlyMap<string, TransferRail>,
+    private readonly arrival: LookForArrival,
+    @Inject(TRANSFER_RAILS) private readonly transferRails: readonly BankTransferRail[],
     @Inject(PAYOUT_RAILS) private readonly payoutRails: readonly PayoutRail[],
     @Inject(TRANSFERS_CONFIG) private readonly config: TransfersConfig,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -61,7 +63,8 @@ export class AdvanceTransfers implements OnModuleInit {
     return instruction.rail.submitTransfer({ serialNumber, fromAccount: instruction.fromAccount, amountMinor, payee, purpose, reference, validUntil }, limits);
   }
 
-  async #inquire({ serialNumber, orderId }: LegInstruction): Promise<void> {
+  async #inquire(instruction: LegInstruction): Promise<void> {
+    const { serialNumber, orderId } = instruction;
     const order = await this.orders.find(this.database, orderId);
     if (order === null) return;
     const limits = { timeoutMs: this.config.callTimeoutMs };
@@ -71,8 +74,9 @@ export class AdvanceTransfers implements OnModuleInit {
       return;
     }
     const payer = await this.accounts.find(this.database, order.payerAccountId);
-    const bank = this.transferRails.get(payer?.connectorType ?? '');
+    const bank = this.transferRails.find(({ connectorType }) => connectorType === payer?.connectorType);
     if (bank !== undefined) await this.#record(serialNumber, 'INQUIRY', await bank.inquireTransfer(serialNumber, limits));
+    await this.arrival.execute(instruction, order.payeeAccountId);
   }
 
   async #record(serialNumber: string, source: 'ANSWER' | 'INQUIRY', answer: RailAnswer): Promise<void> {

@@ -5,7 +5,7 @@ import type { LegInstruction, TransferLeg } from '../domain/transfer-order.ts';
 import type { TransferLegState } from '../domain/transfer-leg-state.ts';
 
 const LEG_COLUMNS = `l.order_id AS "orderId", l.leg_number AS "legNumber", l.state, l.amount AS "amountMinor"`;
-const INSTRUCTION_COLUMNS = `serial_number AS "serialNumber", order_id AS "orderId", leg_number AS "legNumber", amount AS "amountMinor", valid_until AS "validUntil",
+const INSTRUCTION_COLUMNS = `serial_number AS "serialNumber", order_id AS "orderId", leg_number AS "legNumber", amount AS "amountMinor", instructed_at AS "instructedAt", valid_until AS "validUntil",
   inquiries, not_found_answers AS "notFoundAnswers", conclusion`;
 
 export interface NewInstruction {
@@ -78,6 +78,11 @@ export class TransferLegRepository {
       `INSERT INTO leg_instruction (serial_number, order_id, leg_number, amount, instructed_at, valid_until, next_inquiry_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
       [serialNumber, leg.orderId, leg.legNumber, leg.amountMinor, instructedAt, validUntil, nextInquiryAt],
     );
+  }
+
+  async isInTransit(database: Queryable, { orderId, legNumber }: Pick<TransferLeg, 'orderId' | 'legNumber'>): Promise<boolean> {
+    const rows = await database.query(`SELECT 1 FROM transfer_leg WHERE order_id = $1 AND leg_number = $2 AND state = 'IN_TRANSIT'`, [orderId, legNumber]);
+    return rows.length > 0;
   }
 
   async findInstruction(database: Queryable, serialNumber: string): Promise<LegInstruction | null> {

@@ -7,7 +7,7 @@ import { Database, type Tx } from '@jinku/persistence';
 import { CLOCK, EVENT_LOG, type EventLog } from '@jinku/service';
 import type { KnownAccount } from '../../account/domain/known-account.ts';
 import { AccountRepository } from '../../account/persistence/account.repository.ts';
-import { PAYOUT_RAILS, TRANSFER_RAILS, TRANSFERS_CONFIG, type TransfersConfig } from '../../config.ts';
+import { PAYOUT_RAILS, TRANSFER_RAILS, TRANSFERS_CONFIG, type BankTransferRail, type TransfersConfig } from '../../config.ts';
 import { GrantRepository } from '../../grant/persistence/grant.repository.ts';
 import { ReportGrantUsage } from '../../grant/use-cases/report-grant-usage.ts';
 import type { TransferLeg, TransferOrder } from '../domain/transfer-order.ts';
@@ -45,7 +45,7 @@ export class InstructLeg {
     private readonly reportGrantUsage: ReportGrantUsage,
     private readonly stopLeg: StopLeg,
     private readonly serialNumbers: SerialNumberBlocks,
-    @Inject(TRANSFER_RAILS) private readonly transferRails: ReadonlyMap<string, TransferRail>,
+    @Inject(TRANSFER_RAILS) private readonly transferRails: readonly BankTransferRail[],
     @Inject(PAYOUT_RAILS) private readonly payoutRails: readonly PayoutRail[],
     @Inject(TRANSFERS_CONFIG) private readonly config: TransfersConfig,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -87,7 +87,7 @@ export class InstructLeg {
 
   #routeOf({ means }: TransferOrder, payer: KnownAccount): Route | null {
     if (means === 'BANK_TRANSFER') {
-      const rail = this.transferRails.get(payer.connectorType ?? '');
+      const rail = this.transferRails.find(({ connectorType }) => connectorType === payer.connectorType);
       return rail === undefined ? null : { by: 'BANK', rail, fromAccount: payer.accountNumber };
     }
     const rail = this.payoutRails.find(({ clearingHouse }) => clearingHouse === ClearingHouse.NETSUNION);
