@@ -14,6 +14,7 @@ interface PemPair {
 /** Makes every key file that is missing; those that are there stay, because what was signed and encrypted with them must stay readable. */
 export function makeKeys(folder: string): void {
   makePair(join(folder, 'gateway-token'), ed25519Pair);
+  makePair(join(folder, 'services', 'audit'), ed25519Pair);
   for (const party of ['institution', 'house']) {
     makePair(join(folder, 'netsunion', `${party}.rsa`), rsaPair);
     makePair(join(folder, 'netsunion', `${party}.sm2`), sm2Pair);
