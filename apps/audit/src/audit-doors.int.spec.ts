@@ -90,7 +90,7 @@ test('pages of breaks follow each other; a break is explained by one person and 
   const first = await audit.call('GET', '/v1/audit/breaks?limit=2&check=A8');
   const second = await audit.call('GET', `/v1/audit/breaks?limit=2&check=A8&after=${String(first.body['next'])}`);
   expect([...(first.body.items ?? []), ...(second.body.items ?? [])].map(({ reference }) => reference)).toEqual(['P1', 'P2', 'P3']);
-  expect((await audit.call('GET', '/v1/audit/breaks/ageing')).body.items).toEqual([expect.objectContaining({ kind: 'OURS_ONLY', count: 3, amount: '3.00' })]);
+  expect((await audit.call('GET', '/v1/audit/breaks/ageing')).body.items).toContainEqual({ kind: 'OURS_ONLY', daysFrom: expect.any(Number), daysTo: expect.anything(), count: 3, amount: '3.00' });
 
   const path = `/v1/audit/breaks/${String(first.body.items?.[0]?.['id'])}`;
   const act = (what: string, body: unknown, person: string, role: string): Promise<Answer> => audit.call('POST', `${path}/${what}`, { body, person, roles: [role] });
