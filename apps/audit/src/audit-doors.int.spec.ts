@@ -109,3 +109,28 @@ test('pages of breaks follow each other; a break is explained by one person and 
   await audit.database.transaction((tx) => new BreakRepository().insertFound(tx, scope, { found, at: new Date('2026-11-21T03:00:00Z') }));
   expect((await audit.call('GET', '/v1/audit/breaks?check=A8')).body.items).toHaveLength(2);
 });
+
+test('a rule gets its next version by a second person, and of two proposals for one version the second is refused', async () => {
+  const [first] = (await audit.call('GET', '/v1/audit/recognition-rules')).body.items ?? [];
+  const ruleId = String(first?.['id']);
+  const content = { position: 90, name: 'Net of NetsUnion', kind: 'SETTLEMENT', condition: { referencePattern: 'NU:*' }, isInForce: true };
+  const propose = (): Promise<Answer> => audit.call('POST', '/v1/audit/recognition-rules/proposals', { body: { ruleId, content, reason: 'New references' } });
+  const decide = (proposal: Answer, what: string, person: string): Promise<Answer> =>
+    audit.call('POST', `/v1/audit/recognition-rules/proposals/${String(proposal.body['id'])}/${what}`, { person, roles: ['approver'] });
+  const [one, two] = [await propose(), await propose()];
+
+  expect(one).toMatchObject({ status: 202, body: { ruleId, version: 2, state: 'PROPOSED' } });
+  expect((await decide(one, 'approve', 'clerk')).body).toMatchObject({ code: 'MAKER_CANNOT_CHECK' });
+  expect((await decide(one, 'approve', 'boss')).body).toMatchObject({ state: 'APPROVED' });
+  expect((await decide(two, 'approve', 'boss')).body).toMatchObject({ code: 'RULE_HAS_CHANGED' });
+  expect((await decide(two, 'reject', 'clerk')).body).toMatchObject({ state: 'WITHDRAWN' });
+  const versions = await audit.call('GET', `/v1/audit/recognition-rules/${ruleId}/versions`);
+  expect(versions.body.items?.map(({ version, position }) => [version, position])).toEqual([[1, 100], [2, 90]]);
+});
+
+test('a rule that could know every entry, or whose condition is none, is refused field by field', async () => {
+  const content = { position: 1, name: 'All', kind: 'CHARGE', condition: {}, isInForce: true };
+  const answer = await audit.call('POST', '/v1/audit/recognition-rules/proposals', { body: { content, reason: 'x' } });
+
+  expect(answer).toMatchObject({ status: 400, body: { violations: [{ field: 'content.condition' }] } });
+});

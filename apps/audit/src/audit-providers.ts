@@ -22,6 +22,7 @@ import { CheckHouses } from './check/use-cases/check-houses.ts';
 import { RecordCheck } from './check/use-cases/record-check.ts';
 import { CounterpartRepository } from './counterpart/persistence/counterpart.repository.ts';
 import { RuleRepository } from './recognition/persistence/rule.repository.ts';
+import { ProposeRule } from './recognition/use-cases/propose-rule.ts';
 import { CollectStatements } from './statement/jobs/collect-statements.ts';
 import { FormatRepository } from './statement/persistence/format.repository.ts';
 import { StatementRepository } from './statement/persistence/statement.repository.ts';
@@ -32,7 +33,7 @@ import { UploadStatement } from './statement/use-cases/upload-statement.ts';
 
 /** All but the doors: what specs wire with rails of their own. */
 export const AUDIT_PROVIDERS: readonly Provider[] = [
-  ...[AccountRepository, CounterpartRepository, RuleRepository],
+  ...[AccountRepository, CounterpartRepository, RuleRepository, ProposeRule],
   ...[StatementRepository, FormatRepository, ImportStatement, UploadStatement, CollectStatements, ListStatements, ListEntries],
   ...[BillRepository, ReceiveBill, UploadBill, CollectBills, ListBills],
   ...[CheckRepository, ReadAccountSides, ReadHouseSides, CheckBooks, CheckAccounts, CheckHouses, RecordCheck, RunChecks, ListChecks],

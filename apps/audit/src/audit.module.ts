@@ -11,6 +11,7 @@ import { LegSettledConsumer } from './counterpart/messaging/leg-settled.consumer
 import { PayoutEventsConsumer } from './counterpart/messaging/payout-events.consumer.ts';
 import { QuotaEventsConsumer } from './counterpart/messaging/quota-events.consumer.ts';
 import { AUDIT_RAILS, auditRails } from './rails.ts';
+import { RulesController } from './recognition/http/rules.controller.ts';
 import { StatementsController } from './statement/http/statements.controller.ts';
 
 @Module({})
@@ -20,7 +21,7 @@ export class AuditModule {
     return {
       module: AuditModule,
       controllers: [
-        ...[StatementsController, PayoutBillsController, ChecksController, BreaksController],
+        ...[StatementsController, PayoutBillsController, ChecksController, BreaksController, RulesController],
         ...[AccountDescribedConsumer, PayoutEventsConsumer, QuotaEventsConsumer, LegSettledConsumer],
       ],
       providers: [

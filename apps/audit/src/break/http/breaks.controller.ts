@@ -18,9 +18,9 @@ const listQuery = z.strictObject({
   state: z.union([z.enum(BreakState), z.literal('OPEN')]).default('OPEN'),
   check: z.enum(CheckCode).optional(),
   kind: z.enum(BreakKind).optional(),
-  subject: z.string().max(64).optional(),
+  subject: z.string().regex(/^[\w-]{1,64}$/, 'is an account\'s id, a clearing house or BOOKS').optional(),
   businessDate: z.iso.date().refine((text) => bankDate(text) !== null, 'is a date of this century').optional(),
-  owner: z.string().max(64).optional(),
+  owner: z.string().regex(/^[\w.@:-]{1,64}$/, 'is a person\'s id').optional(),
 });
 const note = z.string().trim().min(1, 'is not empty').max(500, 'has at most 500 characters').regex(/^[^\0]*$/, 'has no zero bytes');
 const noteBody = z.strictObject({ note });

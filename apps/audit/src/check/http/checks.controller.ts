@@ -13,7 +13,7 @@ import { ListChecks, type CheckView, type RunView } from '../queries/list-checks
 
 const dateText = z.iso.date().refine((text) => bankDate(text) !== null, 'is a date of this century');
 const dayQuery = z.strictObject({ businessDate: dateText });
-const runQuery = z.strictObject({ ...pageFields, businessDate: dateText.optional(), check: z.enum(CheckCode).optional(), subject: z.string().max(64).optional() });
+const runQuery = z.strictObject({ ...pageFields, businessDate: dateText.optional(), check: z.enum(CheckCode).optional(), subject: z.string().regex(/^[\w-]{1,64}$/, 'is an account\'s id, a clearing house or BOOKS').optional() });
 const figures = z.record(z.string(), z.string());
 const check = z.object({
   check: z.string(),
