@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 
+import type { ClockAnchor } from './house-clock.ts';
 import { SignatureAlgorithm } from './signature/signing.ts';
 
 export interface DatabaseConfig {
@@ -25,6 +26,7 @@ export interface SimulatorConfig {
   /** Null: notices stay in the books until there is an address. */
   readonly noticeUrl: string | null;
   readonly clockRate: number;
+  readonly clockAnchor: ClockAnchor | null;
   /** The mapped quota of a new set of books, in fen. */
   readonly mappedQuotaMinor: bigint;
   readonly inquiriesPerSecond: number;
@@ -59,6 +61,8 @@ const environmentSchema = z.object({
     .default('JINKU001'),
   JINKU_RAILS_NOTICE_URL: z.url().optional(),
   JINKU_CLOCK_RATE: z.coerce.number().positive().default(1),
+  JINKU_CLOCK_ANCHOR_BUSINESS: z.iso.datetime().optional(),
+  JINKU_CLOCK_ANCHOR_WALL: z.coerce.number().int().positive().optional(),
   JINKU_RAILS_MAPPED_QUOTA: z
     .string()
     .regex(/^[1-9]\d{0,12}\.\d{2}$/)
@@ -89,6 +93,7 @@ export function simulatorConfig(environment: NodeJS.ProcessEnv): SimulatorConfig
     institution: read.JINKU_PAYOUT_INSTITUTION,
     noticeUrl: read.JINKU_RAILS_NOTICE_URL ?? null,
     clockRate: read.JINKU_CLOCK_RATE,
+    clockAnchor: anchorOf(read),
     mappedQuotaMinor: BigInt(read.JINKU_RAILS_MAPPED_QUOTA.replace('.', '')),
     inquiriesPerSecond: read.JINKU_RAILS_INQUIRIES_PER_SECOND,
     lingerMs: read.JINKU_RAILS_LINGER_MS,
@@ -96,6 +101,12 @@ export function simulatorConfig(environment: NodeJS.ProcessEnv): SimulatorConfig
     arrivalMs: read.JINKU_RAILS_ARRIVAL_MS,
     faultsFile: read.JINKU_RAILS_FAULTS ?? null,
   });
+}
+
+function anchorOf(read: z.infer<typeof environmentSchema>): ClockAnchor | null {
+  const { JINKU_CLOCK_ANCHOR_BUSINESS: business, JINKU_CLOCK_ANCHOR_WALL: wallMs } = read;
+  if (business === undefined || wallMs === undefined) return null;
+  return { businessMs: Date.parse(business), wallMs };
 }
 
 /** Passwords follow from one secret per installation, as everywhere in it. */

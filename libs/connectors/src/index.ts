@@ -1,6 +1,9 @@
 export { AdaptiveConcurrency } from './adaptive-concurrency.ts';
 export type { ConcurrencyPolicy } from './adaptive-concurrency.ts';
 export type { BalanceRail, BalanceReading } from './balance-rail.ts';
+export { BankConnector, BankRail } from './bank/bank-rail.ts';
+export { banksOf } from './bank/banks-of.ts';
+export { CentralBankRail, centralBankRail } from './central-bank/central-bank-rail.ts';
 export type { AccountMovement, MovementPage, MovementRail, MovementTotals } from './movement-rail.ts';
 export { NETSUNION_NOTICE_PATH, netsUnionNotices, netsUnionRail } from './netsunion/netsunion-configuration.ts';
 export { NetsUnionNotices } from './netsunion/netsunion-notice.ts';
@@ -16,6 +19,8 @@ export type { BudgetAllowance } from './rail-budget.ts';
 export { RailMessageLog, railMessageLogTablesSql, verifyRailMessageChain } from './rail-message-log.ts';
 export type { ChainVerdict, RailMessage } from './rail-message-log.ts';
 export { railsOf } from './rails-of.ts';
+export { PayoutFileBroken, RailSessionState } from './session-rail.ts';
+export type { PayoutFileLine, PayoutFileReading, RailSession, SessionRail, SessionReading } from './session-rail.ts';
 export { SerialNumberBlocks, serialNumberTableSql } from './serial-number-blocks.ts';
 export { formatSerialNumber } from './serial-number.ts';
 export type { SerialNumberFormat } from './serial-number.ts';
