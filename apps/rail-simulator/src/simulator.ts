@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -14,7 +13,7 @@ import { InquiryBudget } from './netsunion/inquiry-budget.ts';
 import { BASE_PATH, NetsUnionDoor } from './netsunion/netsunion-door.ts';
 import { NoticeSender } from './notices/notice-sender.ts';
 import { readHouseKeys } from './signature/house-keys.ts';
-import { hmacSigner, type Signer } from './signature/signing.ts';
+import { strangerOf } from './signature/stranger.ts';
 
 export interface RunningSimulator {
   readonly url: string;
@@ -32,19 +31,19 @@ const KEEP_ALIVE_MS = 75_000;
 export async function startSimulator(config: SimulatorConfig, log: Log): Promise<RunningSimulator> {
   const { institution } = config;
   const clock = houseClock(config.clockRate, config.clockAnchor);
-  const keys = readHouseKeys(config.keysDir, config.algorithm);
+  const keys = readHouseKeys(config.keysDir, 'netsunion', config.algorithm);
   const strangersSigner = strangerOf(keys.standard);
   let sender: NoticeSender | null = null;
   const onNotices = (): void => sender?.wake();
   const { database, lingerMs, mappedQuotaMinor } = config;
   let keepers: AccountKeepers | null = null;
   const arrivals: PayoutArrivals = {
-    write: async (client, instructions, now) => (await keepers?.arrivals.write(client, instructions, now)) ?? false,
+    write: async (client, executed) => (await keepers?.arrivals.write(client, executed)) ?? false,
     wake: () => keepers?.arrivals.wake(),
   };
   const books = new HouseBooks({ database, institution, clock, lingerMs, mappedQuotaMinor, onNotices, arrivals });
   await books.open();
-  const accounts = new AccountKeepers({ config, books, clock, onNotices, strangerOf });
+  const accounts = new AccountKeepers({ config, pool: books.pool, clock, onNotices });
   await accounts.open();
   keepers = accounts;
   if (config.faultsFile !== null) await books.changePlan(faultPlanSchema.parse(JSON.parse(readFileSync(config.faultsFile, 'utf8'))));
@@ -143,10 +142,4 @@ function listen(server: Server, { port, bind }: SimulatorConfig): Promise<void> 
       resolve();
     });
   });
-}
-
-/** Claims the house's key id and algorithm, with a key that is not the house's. */
-function strangerOf(house: Signer): Signer {
-  const stranger = hmacSigner(house.keyId, randomBytes(32));
-  return { ...stranger, algorithm: house.algorithm };
 }

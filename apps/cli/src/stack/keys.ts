@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname, join } from 'node:path';
 
 const SECRET_BYTES = 32;
-/** The folders of the houses that we speak to: each has keys of its own. */
+/** Each rail has keys of its own, in a folder of its name. */
 const RAILS = ['bank-alpha', 'bank-beta', 'central-bank', 'netsunion'];
 const PRIVATE = { type: 'pkcs8', format: 'pem' } as const;
 const PUBLIC = { type: 'spki', format: 'pem' } as const;

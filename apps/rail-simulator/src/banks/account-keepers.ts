@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type pg from 'pg';
 
 import { AccountAdmin } from '../admin/account-admin.ts';
-import type { HouseBooks, PayoutArrivals } from '../books/house-books.ts';
+import type { PayoutArrivals } from '../books/house-books.ts';
 import { CENTRAL_BANK_PATH, CentralBankDoor } from '../central-bank/central-bank-door.ts';
 import { openReserve } from '../central-bank/reserve-books.ts';
 import type { SimulatorConfig } from '../config.ts';
 import type { HouseClock } from '../house-clock.ts';
 import { DoorSeal } from '../signature/door-seal.ts';
 import { readHouseKeys } from '../signature/house-keys.ts';
-import type { Signer } from '../signature/signing.ts';
+import { strangerOf } from '../signature/stranger.ts';
 import { BankDoor, bankPath } from './bank-door.ts';
 import { findAccounts } from './bank-entries.ts';
 import { BankPlans } from './bank-plans.ts';
@@ -18,11 +19,9 @@ import { TransferDesk } from './transfer-desk.ts';
 
 export interface AccountKeepersOptions {
   readonly config: SimulatorConfig;
-  readonly books: HouseBooks;
+  readonly pool: pg.Pool;
   readonly clock: HouseClock;
   readonly onNotices: () => void;
-  /** Claims the house's key, and does not have it. */
-  readonly strangerOf: (house: Signer) => Signer;
 }
 
 interface Door {
@@ -38,10 +37,10 @@ export class AccountKeepers {
   readonly admin: AccountAdmin;
   /** Money that a clearing house pays to accounts here arrives later. Costs nothing when there is none. */
   readonly arrivals: PayoutArrivals = {
-    write: async (client, instructions, now) => {
+    write: async (client, { house, instructions, now }) => {
       const arriving = instructions.filter(({ row, request }) => row.status === 'SUCCEEDED' && this.#accountNumbers.has(request.payeeAccount));
       if (arriving.length === 0) return false;
-      await insertArrivalsOfPayouts(client, arriving, 'NETSUNION', new Date(now.getTime() + this.#options.config.arrivalMs));
+      await insertArrivalsOfPayouts(client, arriving, house, new Date(now.getTime() + this.#options.config.arrivalMs));
       return true;
     },
     wake: () => this.#payments.wake(),
@@ -53,23 +52,23 @@ export class AccountKeepers {
   #accountNumbers: ReadonlySet<string> = new Set();
 
   constructor(options: AccountKeepersOptions) {
-    const { books, clock, config, onNotices } = options;
+    const { pool, clock, config, onNotices } = options;
     this.#options = options;
-    this.#plans = new BankPlans(books.pool);
-    this.#payments = new PaymentsInFlight({ books, clock, onNotices });
+    this.#plans = new BankPlans(pool);
+    this.#payments = new PaymentsInFlight({ pool, clock, onNotices });
     const plans = this.#plans;
-    const desk = new TransferDesk({ books, plans, clock, arrivalMs: config.arrivalMs, onPayments: this.#payments.wake });
+    const desk = new TransferDesk({ pool, plans, clock, arrivalMs: config.arrivalMs, onPayments: this.#payments.wake });
     this.#doors = [
-      [CENTRAL_BANK_PATH, new CentralBankDoor({ books, clock, seal: this.#sealOf('central-bank') })],
-      ...BANK_NAMES.map((bank) => [bankPath(bank), new BankDoor({ bank, books, desk, plans, clock, seal: this.#sealOf(`bank-${bank}`) })] as const),
+      [CENTRAL_BANK_PATH, new CentralBankDoor({ pool, clock, seal: this.#sealOf('central-bank') })],
+      ...BANK_NAMES.map((bank) => [bankPath(bank), new BankDoor({ bank, pool, desk, plans, clock, seal: this.#sealOf(`bank-${bank}`) })] as const),
     ];
-    this.admin = new AccountAdmin({ books, plans, clock, onNotices, onAccounts: () => this.#learnAccounts() });
+    this.admin = new AccountAdmin({ pool, plans, clock, onNotices, onAccounts: () => this.#learnAccounts() });
   }
 
   /** Makes the reserve account of new books, and goes on with what a stop left on its way. */
   async open(): Promise<void> {
-    const { books, config, clock } = this.#options;
-    await openReserve(books.pool, config.institution, { ...RESERVE, openingMinor: config.reserveMinor }, clock.now());
+    const { pool, config, clock } = this.#options;
+    await openReserve(pool, config.institution, { ...RESERVE, openingMinor: config.reserveMinor }, clock.now());
     await this.#plans.open();
     await this.#learnAccounts();
     this.#payments.wake();
@@ -85,12 +84,12 @@ export class AccountKeepers {
   }
 
   async #learnAccounts(): Promise<void> {
-    this.#accountNumbers = new Set((await findAccounts(this.#options.books.pool)).map(({ accountNumber }) => accountNumber));
+    this.#accountNumbers = new Set((await findAccounts(this.#options.pool)).map(({ accountNumber }) => accountNumber));
   }
 
   #sealOf(folder: string): DoorSeal {
-    const { config, clock, strangerOf } = this.#options;
-    const keys = readHouseKeys(config.keysDir, config.algorithm, folder);
+    const { config, clock } = this.#options;
+    const keys = readHouseKeys(config.keysDir, folder, config.algorithm);
     return new DoorSeal({ keys, strangersSigner: strangerOf(keys.standard), institution: config.institution, clock });
   }
 }

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type pg from 'pg';
 
-import type { HouseBooks } from '../books/house-books.ts';
+import { inTransaction } from '../books/in-transaction.ts';
 import { isDate, type HouseClock } from '../house-clock.ts';
 import { wireAmount } from '../netsunion/amount.ts';
 import { SERIAL_NUMBER, serialNumberIn } from '../netsunion/payout-request.ts';
@@ -19,7 +20,7 @@ import { parseTransferRequest } from './transfer-request.ts';
 
 export interface BankDoorOptions {
   readonly bank: Bank;
-  readonly books: HouseBooks;
+  readonly pool: pg.Pool;
   readonly desk: TransferDesk;
   readonly plans: BankPlans;
   readonly seal: DoorSeal;
@@ -132,28 +133,28 @@ export class BankDoor {
   }
 
   async #inquire(serialNumber: string): Promise<BankAnswer> {
-    const { bank, books, desk, clock } = this.#options;
+    const { bank, pool, desk, clock } = this.#options;
     // Whether it is in hand is asked first: what is committed after that question shows in the books read after it.
     if (desk.hasInHand(bank, serialNumber)) return plainBankAnswer(serialNumber, { status: 'PROCESSING', code: '0000' });
-    const found = await findTransfer(books.pool, bank, serialNumber);
+    const found = await findTransfer(pool, bank, serialNumber);
     if (found === null) return plainBankAnswer(serialNumber, { status: 'NOT_FOUND', code: '0602' });
     return transferInquiryAnswer(found.row, { wallNow: clock.wallNow(), returnedAt: found.returnedAt });
   }
 
   async #balance(accountNumber: string): Promise<BankAnswer> {
-    const { bank, books, clock } = this.#options;
-    const account = await findAccount(books.pool, bank, accountNumber);
+    const { bank, pool, clock } = this.#options;
+    const account = await findAccount(pool, bank, accountNumber);
     if (account === null) return plainBankAnswer('', { status: 'NOT_FOUND', code: '0602' });
     return ok({ accountNumber, balance: wireAmount(account.balanceMinor), currency: 'CNY', asOf: clock.now().getTime() });
   }
 
   async #statement({ accountNumber, date, query }: { accountNumber: string; date: string; query: string }): Promise<BankAnswer> {
-    const { bank, books, plans, clock } = this.#options;
+    const { bank, pool, plans, clock } = this.#options;
     const [, from] = OFFSET.exec(query) ?? [];
     if (from === undefined && query !== '') return plainBankAnswer('', { status: 'REJECTED', code: '0501', detail: 'malformed: offset' });
     const fault = faultOfStatement(plans.faults, { bank, accountNumber, businessDate: date });
     const isAsked = isDate(date) && fault !== 'NOT_READY';
-    const statement = isAsked ? await books.transaction((client) => takeStatement(client, { bank, accountNumber, date, now: clock.now() })) : null;
+    const statement = isAsked ? await inTransaction(pool, (client) => takeStatement(client, { bank, accountNumber, date, now: clock.now() })) : null;
     if (statement === null) return plainBankAnswer('', { status: 'NOT_FOUND', code: '0602' });
     const { fileName, bytes } = statementFile(statement, fault);
     const offset = Number(from ?? 0);

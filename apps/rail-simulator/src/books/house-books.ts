@@ -17,6 +17,7 @@ import {
 } from './book-statements.ts';
 import { decide, noticesOf, type Conclusion } from './decide.ts';
 import { GroupCommit } from './group-commit.ts';
+import { inTransaction } from './in-transaction.ts';
 import { Occurrences } from './occurrences.ts';
 
 /** One request on its way into the books. `deferredBy` is the fault that has already held it back once. */
@@ -38,7 +39,7 @@ export interface HouseBooksOptions {
 /** What executed payouts bring to accounts at the simulator's own banks. */
 export interface PayoutArrivals {
   /** In the transaction of the payouts. True when something is on its way now. */
-  write(client: pg.ClientBase, instructions: readonly InstructionToWrite[], now: Date): Promise<boolean>;
+  write(client: pg.ClientBase, executed: { house: string; instructions: readonly InstructionToWrite[]; now: Date }): Promise<boolean>;
   /** After its commit. */
   wake(): void;
 }
@@ -129,19 +130,8 @@ export class HouseBooks {
     return this.#commits.exclusively(() => this.transaction(work));
   }
 
-  async transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect();
-    try {
-      await client.query('BEGIN');
-      const result = await work(client);
-      await client.query('COMMIT');
-      client.release();
-      return result;
-    } catch (error) {
-      // The connection's state is unknown: it is closed, which undoes what was not committed.
-      client.release(true);
-      throw error;
-    }
+  transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    return inTransaction(this.pool, work);
   }
 
   async #store(client: pg.ClientBase, plan: FaultPlan): Promise<void> {
@@ -192,7 +182,7 @@ export class HouseBooks {
       await insertInstructions(client, institution, instructions);
       await insertForgotten(client, forgotten, new Date(circumstances.wallNow));
       await insertNotices(client, notices);
-      const isArriving = await this.#options.arrivals.write(client, instructions, now);
+      const isArriving = await this.#options.arrivals.write(client, { house: 'NETSUNION', instructions, now });
       await consumeQuota(client, institution, consumedMinor);
       return { conclusions, hasNotices: notices.length > 0, isArriving };
     });

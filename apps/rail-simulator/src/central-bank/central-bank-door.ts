@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type pg from 'pg';
 
-import type { HouseBooks } from '../books/house-books.ts';
+import { inTransaction } from '../books/in-transaction.ts';
 import { isDate, type HouseClock } from '../house-clock.ts';
 import { wireAmount } from '../netsunion/amount.ts';
 import type { DoorSeal } from '../signature/door-seal.ts';
 import { pageOfMovements, readReserve, totalsOf, type BookedMovement, type DateTotals } from './reserve-queries.ts';
 
 export interface CentralBankDoorOptions {
-  readonly books: HouseBooks;
+  readonly pool: pg.Pool;
   readonly seal: DoorSeal;
   readonly clock: HouseClock;
 }
@@ -48,8 +49,8 @@ export class CentralBankDoor {
   }
 
   async #balance(accountNumber: string): Promise<Answer> {
-    const { books, clock } = this.#options;
-    const reserve = await readReserve(books.pool);
+    const { pool, clock } = this.#options;
+    const reserve = await readReserve(pool);
     if (reserve.accountNumber !== accountNumber) return NO_SUCH_ACCOUNT;
     return ok({ accountNumber, balance: wireAmount(reserve.balanceMinor), currency: 'CNY', asOf: clock.now().getTime() });
   }
@@ -61,8 +62,8 @@ export class CentralBankDoor {
     if (!isDate(date)) return refusal(400, '0501', 'malformed: date');
     if (!MOVEMENT_NUMBER.test(after)) return refusal(400, '0501', 'malformed: after');
     if (!LIMIT.test(limit)) return refusal(400, '0501', 'malformed: limit');
-    const { books, clock } = this.#options;
-    const [totals, found] = await books.transaction(async (client) => {
+    const { pool, clock } = this.#options;
+    const [totals, found] = await inTransaction(pool, async (client) => {
       // Totals and page are of one moment.
       await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
       const totals = await totalsOf(client, { accountNumber, date, now: clock.now() });
