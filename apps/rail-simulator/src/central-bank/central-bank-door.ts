@@ -16,7 +16,8 @@ export interface CentralBankDoorOptions {
 export const CENTRAL_BANK_PATH = '/central-bank/v1';
 const TARGET = /^\/central-bank\/v1\/accounts\/([A-Za-z0-9-]{5,32})\/(balance|movements)$/;
 const MOVEMENT_NUMBER = /^(0|[1-9]\d{0,17})$/;
-const LIMIT = /^([1-9]\d?|100)$/;
+/** As many movements with the longest texts as an answer holds. */
+const LIMIT = /^([1-9]|[123]\d|40)$/;
 
 interface Answer {
   readonly status: number;
@@ -58,7 +59,7 @@ export class CentralBankDoor {
   async #movements(accountNumber: string, search: URLSearchParams): Promise<Answer> {
     const date = search.get('date') ?? '';
     const after = search.get('after') ?? '0';
-    const limit = search.get('limit') ?? '100';
+    const limit = search.get('limit') ?? '40';
     if (!isDate(date)) return refusal(400, '0501', 'malformed: date');
     if (!MOVEMENT_NUMBER.test(after)) return refusal(400, '0501', 'malformed: after');
     if (!LIMIT.test(limit)) return refusal(400, '0501', 'malformed: limit');
