@@ -22,6 +22,10 @@ import { RecordGrantUsage } from './grant/use-cases/record-grant-usage.ts';
 import { SetGrants } from './grant/use-cases/set-grants.ts';
 import { QuotaPolicyRepository } from './policy/persistence/quota-policy.repository.ts';
 import { ChangeQuotaPolicy } from './policy/use-cases/change-quota-policy.ts';
+import { CollectPositions } from './position/jobs/collect-positions.ts';
+import { PositionRepository } from './position/persistence/position.repository.ts';
+import { ReadPositions } from './position/queries/read-positions.ts';
+import { RecordPosition } from './position/use-cases/record-position.ts';
 import { CollectQuota } from './quota/jobs/collect-quota.ts';
 import { QuotaRepository } from './quota/persistence/quota.repository.ts';
 import { ListQuotaHistory } from './quota/queries/list-quota-history.ts';
@@ -47,6 +51,7 @@ export const QUOTAS_PROVIDERS: readonly Provider[] = [
   ...[RequestAdjustment, CancelAdjustment, InstructAdjustment, RecordAdjustmentOutcome, ListAdjustments, ListQuotaHistory, AdjustQuota, ProposeIncrease],
   ...[Approvals, QuotaPolicyRepository, ChangeQuotaPolicy, BufferRepository, RecordReserve, ReadBuffer],
   ...[SessionRepository, AdvanceSession, ReadSessions, RecountHouse, CountSessionItems, CollectionRepository, CountCollections],
+  ...[PositionRepository, RecordPosition, CollectPositions, ReadPositions],
   ...[ShiftRepository, RequestShift, AdvanceShift, AdvanceShifts, ListShifts],
   {
     provide: SerialNumberBlocks,
