@@ -67,6 +67,28 @@ CREATE TABLE audit_head (
 );
 GRANT SELECT, UPDATE ON audit_head TO jinku_quotas;
 
+CREATE TABLE automatic_act (
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  from_house text,
+  to_house text,
+  amount bigint NOT NULL,
+  reason text NOT NULL,
+  policy_version integer NOT NULL,
+  subject_id uuid,
+  acted_on date NOT NULL,
+  acted_at timestamp with time zone NOT NULL,
+  CONSTRAINT automatic_act_pkey PRIMARY KEY (id),
+  CONSTRAINT automatic_act_amount_check CHECK ((amount > 0)),
+  CONSTRAINT automatic_act_check CHECK (((kind = ANY (ARRAY['SHIFT'::text, 'INCREASE'::text, 'INITIAL_MAPPING'::text])) = (subject_id IS NOT NULL))),
+  CONSTRAINT automatic_act_from_house_check CHECK ((from_house = ANY (ARRAY['UNIONPAY'::text, 'NETSUNION'::text]))),
+  CONSTRAINT automatic_act_kind_check CHECK ((kind = ANY (ARRAY['SHIFT'::text, 'INCREASE'::text, 'INITIAL_MAPPING'::text, 'DECREASE_PROPOSED'::text, 'WARNING'::text]))),
+  CONSTRAINT automatic_act_to_house_check CHECK ((to_house = ANY (ARRAY['UNIONPAY'::text, 'NETSUNION'::text])))
+);
+CREATE INDEX automatic_act_by_date ON quotas.automatic_act USING btree (acted_on);
+CREATE UNIQUE INDEX automatic_act_maps_once ON quotas.automatic_act USING btree (policy_version, to_house) WHERE (kind = 'INITIAL_MAPPING'::text);
+GRANT INSERT, SELECT ON automatic_act TO jinku_quotas;
+
 CREATE TABLE clearing_session (
   id uuid NOT NULL,
   clearing_house text NOT NULL,

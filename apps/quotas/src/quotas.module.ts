@@ -3,6 +3,7 @@ import { railsOf, type BalanceRail, type QuotaRail, type SessionRail } from '@ji
 import type { Environment, PlatformConfig } from '@jinku/service';
 import { AdjustmentsController } from './adjustment/http/adjustments.controller.ts';
 import { QuotaNoticesConsumer } from './adjustment/messaging/quota-notices.consumer.ts';
+import { AutomaticActsController } from './automatic/http/automatic-acts.controller.ts';
 import { BufferController } from './buffer/http/buffer.controller.ts';
 import { clientKeysOf } from './client-keys.ts';
 import { CollectionsConsumer } from './collection/messaging/collections.consumer.ts';
@@ -24,7 +25,7 @@ export class QuotasModule {
     return {
       module: QuotasModule,
       controllers: [
-        ...[BufferController, ShiftsController, QuotaPolicyController, SessionsController, PositionsController, QuotasController, AdjustmentsController],
+        ...[AutomaticActsController, BufferController, ShiftsController, QuotaPolicyController, SessionsController, PositionsController, QuotasController, AdjustmentsController],
         ...[GrantUsageConsumer, TransferGrantUsageConsumer, QuotaNoticesConsumer, CollectionsConsumer, TransferLegsConsumer, AccountsDescribedConsumer],
       ],
       providers: [

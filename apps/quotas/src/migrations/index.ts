@@ -4,6 +4,7 @@ import { CreateQuotaAdjustment2026112110001 } from './2026112110001-create-quota
 import { CreateBufferShiftAndPolicy2026112110002 } from './2026112110002-create-buffer-shift-and-policy.ts';
 import { CreateSessionAndCollection2026112110003 } from './2026112110003-create-session-and-collection.ts';
 import { CreatePosition2026112110004 } from './2026112110004-create-position.ts';
+import { CreateAutomaticAct2026112110005 } from './2026112110005-create-automatic-act.ts';
 
 export const quotasMigrations: readonly MigrationClass[] = [
   CreateQuotaAndGrant2026112110000,
@@ -11,4 +12,5 @@ export const quotasMigrations: readonly MigrationClass[] = [
   CreateBufferShiftAndPolicy2026112110002,
   CreateSessionAndCollection2026112110003,
   CreatePosition2026112110004,
+  CreateAutomaticAct2026112110005,
 ];

@@ -28,7 +28,7 @@ export class RecordGrantUsage {
   ) {}
 
   async execute(tx: Tx, usages: readonly ReportedUsage[]): Promise<void> {
-    for (const clearingHouse of new Set(usages.map((usage) => usage.clearingHouse))) {
+    for (const clearingHouse of [...new Set(usages.map((usage) => usage.clearingHouse))].toSorted()) {
       const quota = await this.quotas.lock(tx, clearingHouse);
       const newest = newestByGrant(usages.filter((usage) => usage.clearingHouse === clearingHouse));
       await this.grants.recordUsage(tx, newest);
