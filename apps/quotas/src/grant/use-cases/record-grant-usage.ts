@@ -34,8 +34,8 @@ export class RecordGrantUsage {
       await this.grants.recordUsage(tx, newest);
       const byDate = newest.flatMap((usage) => usage.byDate);
       await this.sessions.ensure(tx, clearingHouse, [...new Set(byDate.map(({ clearingDate }) => clearingDate))], this.clock.now());
-      const hasChanged = await this.sessions.recordDateTotals(tx, clearingHouse, byDate);
-      if (hasChanged) await this.recount.execute(tx, clearingHouse);
+      const isInMapping = await this.sessions.recordDateTotals(tx, clearingHouse, byDate);
+      if (isInMapping) await this.recount.execute(tx, clearingHouse);
       else if (quota !== null) await this.setGrants.execute(tx, quota);
     }
   }
