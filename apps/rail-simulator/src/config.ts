@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 
+import type { ClockAnchor } from './house-clock.ts';
 import { SignatureAlgorithm } from './signature/signing.ts';
 
 export interface DatabaseConfig {
@@ -25,6 +26,8 @@ export interface SimulatorConfig {
   /** Null: notices stay in the books until there is an address. */
   readonly noticeUrl: string | null;
   readonly clockRate: number;
+  /** Null: business time starts at the wall's. */
+  readonly clockAnchor: ClockAnchor | null;
   /** The mapped quota of a new set of books, in fen. */
   readonly mappedQuotaMinor: bigint;
   readonly inquiriesPerSecond: number;
@@ -59,9 +62,11 @@ const environmentSchema = z.object({
     .default('JINKU001'),
   JINKU_RAILS_NOTICE_URL: z.url().optional(),
   JINKU_CLOCK_RATE: z.coerce.number().positive().default(1),
+  JINKU_CLOCK_ANCHOR_BUSINESS: z.iso.datetime().optional(),
+  JINKU_CLOCK_ANCHOR_WALL: z.coerce.number().int().positive().optional(),
   JINKU_RAILS_MAPPED_QUOTA: z
     .string()
-    .regex(/^[1-9]\d{0,12}\.\d{2}$/)
+    .regex(/^(0|[1-9]\d{0,12})\.\d{2}$/)
     .default('1000000000.00'),
   JINKU_RAILS_INQUIRIES_PER_SECOND: z.coerce.number().int().positive().default(200),
   JINKU_RAILS_LINGER_MS: z.coerce.number().int().min(0).max(100).default(3),
@@ -89,6 +94,7 @@ export function simulatorConfig(environment: NodeJS.ProcessEnv): SimulatorConfig
     institution: read.JINKU_PAYOUT_INSTITUTION,
     noticeUrl: read.JINKU_RAILS_NOTICE_URL ?? null,
     clockRate: read.JINKU_CLOCK_RATE,
+    clockAnchor: anchorOf(read),
     mappedQuotaMinor: BigInt(read.JINKU_RAILS_MAPPED_QUOTA.replace('.', '')),
     inquiriesPerSecond: read.JINKU_RAILS_INQUIRIES_PER_SECOND,
     lingerMs: read.JINKU_RAILS_LINGER_MS,
@@ -101,4 +107,10 @@ export function simulatorConfig(environment: NodeJS.ProcessEnv): SimulatorConfig
 /** Passwords follow from one secret per installation, as everywhere in it. */
 export function rolePassword(secret: string, role: string): string {
   return createHmac('sha256', secret).update(role).digest('hex');
+}
+
+function anchorOf({ JINKU_CLOCK_ANCHOR_BUSINESS: business, JINKU_CLOCK_ANCHOR_WALL: wallMs }: z.output<typeof environmentSchema>): ClockAnchor | null {
+  if (business === undefined && wallMs === undefined) return null;
+  if (business === undefined || wallMs === undefined) throw new Error('JINKU_CLOCK_ANCHOR_BUSINESS and JINKU_CLOCK_ANCHOR_WALL are given together');
+  return { businessMs: Date.parse(business), wallMs };
 }

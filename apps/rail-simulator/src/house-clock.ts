@@ -6,11 +6,17 @@ export interface HouseClock {
   wallNow(): number;
 }
 
-/** Business time starts at the wall's and runs at `rate`. */
-export function houseClock(rate: number): HouseClock {
-  const startMs = Date.now();
+/** The business instant that stands at an instant of the machine, both in epoch milliseconds: the institution's services are given the same. */
+export interface ClockAnchor {
+  readonly businessMs: number;
+  readonly wallMs: number;
+}
+
+/** Business time runs at `rate` from its anchor; without one it starts at the wall's. */
+export function houseClock(rate: number, anchor: ClockAnchor | null = null): HouseClock {
+  const { businessMs, wallMs } = anchor ?? { businessMs: Date.now(), wallMs: Date.now() };
   return {
-    now: () => new Date(startMs + Math.floor((Date.now() - startMs) * rate)),
+    now: () => new Date(businessMs + Math.floor((Date.now() - wallMs) * rate)),
     wallNow: () => Date.now(),
   };
 }

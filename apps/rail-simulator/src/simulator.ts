@@ -31,7 +31,7 @@ const KEEP_ALIVE_MS = 75_000;
 /** Opens the books and the doors. The tables must be there. */
 export async function startSimulator(config: SimulatorConfig, log: Log): Promise<RunningSimulator> {
   const { institution } = config;
-  const clock = houseClock(config.clockRate);
+  const clock = houseClock(config.clockRate, config.clockAnchor);
   const keys = readHouseKeys(config.keysDir, config.algorithm);
   const strangersSigner = strangerOf(keys.standard);
   let sender: NoticeSender | null = null;

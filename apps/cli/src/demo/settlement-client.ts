@@ -21,7 +21,7 @@ export interface ResultMessages {
 }
 
 export interface BatchAnswer {
-  readonly rows: readonly { readonly index: number; readonly payoutId?: string; readonly requestId?: string; readonly refusal?: { readonly code: string } }[];
+  readonly rows: readonly { readonly index: number; readonly payoutId?: string; readonly requestId?: string; readonly refusal?: { readonly code: string; readonly violations: readonly { readonly field: string; readonly rule: string }[] } }[];
 }
 
 /** Does what the settlement service of an institution does: asks for payouts with signed messages and requests, and reads the results told to it. */

@@ -1,0 +1,26 @@
+import type { Day, DayStep } from '../day.ts';
+import type { DayFiles } from '../day-files.ts';
+import { inOrder } from '../timetable.ts';
+import { arrangeRails } from './arrange-rails.ts';
+import { mapQuota } from './map-quota.ts';
+import { openAccounts } from './open-accounts.ts';
+import { postOpeningBalances } from './post-opening-balances.ts';
+import { printPositionBoard } from './print-position-board.ts';
+import { registerMerchants } from './register-merchants.ts';
+import { sendPayoutFile } from './send-payout-file.ts';
+
+/** What has to be there before the first payout. */
+export async function openDay(day: Day): Promise<void> {
+  await Promise.all([arrangeRails(day), registerMerchants(day)]);
+  await openAccounts(day);
+  await postOpeningBalances(day);
+  await mapQuota(day);
+}
+
+/** What the timetable of day.json names, in the order of its time. */
+export function stepsOf({ day: { timetable } }: DayFiles): DayStep[] {
+  return inOrder([
+    { at: timetable.payoutFile, play: sendPayoutFile },
+    { at: timetable.positionBoard, play: printPositionBoard },
+  ]);
+}
