@@ -71,6 +71,42 @@ CREATE TABLE bank_transfer (
   CONSTRAINT bank_transfer_status_check CHECK ((status = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text, 'REFUSED'::text])))
 );
 GRANT INSERT, SELECT ON bank_transfer TO jinku_rails;
+CREATE TABLE clearing_session (
+  clearing_house text NOT NULL,
+  institution_id text NOT NULL,
+  clearing_date date NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  closed_at timestamp with time zone,
+  payouts_minor bigint,
+  payout_count integer,
+  returns_minor bigint,
+  receipts_minor bigint,
+  counted_minor bigint NOT NULL DEFAULT 0,
+  settled_at timestamp with time zone,
+  CONSTRAINT clearing_session_pkey PRIMARY KEY (clearing_house, institution_id, clearing_date),
+  CONSTRAINT clearing_session_check CHECK ((num_nulls(closed_at, payouts_minor, payout_count, returns_minor, receipts_minor) = ANY (ARRAY[0, 5]))),
+  CONSTRAINT clearing_session_check1 CHECK (((settled_at IS NULL) OR ((closed_at IS NOT NULL) AND (counted_minor = 0)))),
+  CONSTRAINT clearing_session_clearing_house_check CHECK ((clearing_house = ANY (ARRAY['NETSUNION'::text, 'UNIONPAY'::text]))),
+  CONSTRAINT clearing_session_counted_minor_check CHECK ((counted_minor >= 0))
+);
+GRANT INSERT, SELECT, UPDATE ON clearing_session TO jinku_rails;
+
+CREATE TABLE collection (
+  collection_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  clearing_house text NOT NULL,
+  institution_id text NOT NULL,
+  channel text NOT NULL,
+  clearing_date date NOT NULL,
+  item_count integer NOT NULL,
+  amount_minor bigint NOT NULL,
+  booked_at timestamp with time zone NOT NULL,
+  CONSTRAINT collection_pkey PRIMARY KEY (collection_id),
+  CONSTRAINT collection_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT collection_clearing_house_check CHECK ((clearing_house = ANY (ARRAY['NETSUNION'::text, 'UNIONPAY'::text]))),
+  CONSTRAINT collection_item_count_check CHECK ((item_count > 0))
+);
+CREATE INDEX collection_by_session ON rails.collection USING btree (clearing_house, clearing_date);
+GRANT INSERT, SELECT ON collection TO jinku_rails;
 
 CREATE VIEW executed_payout AS
  SELECT serial_number,
@@ -85,21 +121,22 @@ CREATE VIEW executed_payout AS
     rail_reference,
     clearing_date,
     concluded_at AS executed_at,
-    fault
+    fault,
+    clearing_house
    FROM rails.payout_instruction
   WHERE (status = 'SUCCEEDED'::text);
 GRANT SELECT ON executed_payout TO jinku_rails;
 
 CREATE TABLE fault_plan (
-  is_current boolean NOT NULL DEFAULT true,
+  clearing_house text NOT NULL,
   plan jsonb NOT NULL,
-  CONSTRAINT fault_plan_pkey PRIMARY KEY (is_current),
-  CONSTRAINT fault_plan_is_current_check CHECK (is_current)
+  CONSTRAINT fault_plan_pkey PRIMARY KEY (clearing_house)
 );
 GRANT INSERT, SELECT, UPDATE ON fault_plan TO jinku_rails;
 
 CREATE TABLE forgotten_request (
   forgotten_request_id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  clearing_house text NOT NULL,
   serial_number text NOT NULL,
   payee_account text NOT NULL,
   amount_minor bigint NOT NULL,
@@ -123,6 +160,7 @@ GRANT INSERT, SELECT ON forgotten_transfer TO jinku_rails;
 
 CREATE TABLE notice (
   notice_id uuid NOT NULL,
+  clearing_house text NOT NULL DEFAULT 'NETSUNION'::text,
   kind text NOT NULL,
   serial_number text,
   status text,
@@ -140,10 +178,11 @@ CREATE TABLE notice (
   is_done boolean NOT NULL DEFAULT false,
   detail jsonb,
   CONSTRAINT notice_pkey PRIMARY KEY (notice_id),
+  CONSTRAINT notice_clearing_house_check CHECK ((clearing_house = ANY (ARRAY['NETSUNION'::text, 'UNIONPAY'::text]))),
   CONSTRAINT notice_kind_check CHECK ((kind = ANY (ARRAY['PAYOUT_RESULT'::text, 'PAYOUT_RETURNED'::text, 'QUOTA_ADJUSTED'::text, 'QUOTA_CHANGED'::text, 'RESERVE_MOVED'::text, 'SESSION_RESULT'::text]))),
   CONSTRAINT notice_takes_wanted_check CHECK ((takes_wanted > 0))
 );
-CREATE INDEX notice_open ON rails.notice USING btree (due_at) WHERE (NOT is_done);
+CREATE INDEX notice_open ON rails.notice USING btree (clearing_house, due_at) WHERE (NOT is_done);
 GRANT INSERT, SELECT, UPDATE ON notice TO jinku_rails;
 
 CREATE TABLE payment_in_flight (
@@ -189,9 +228,11 @@ CREATE TABLE payout_instruction (
   concluded_at timestamp with time zone NOT NULL,
   told_from timestamp with time zone,
   fault text,
-  CONSTRAINT payout_instruction_pkey PRIMARY KEY (serial_number),
+  clearing_house text NOT NULL DEFAULT 'NETSUNION'::text,
+  CONSTRAINT payout_instruction_pkey PRIMARY KEY (serial_number, clearing_house),
   CONSTRAINT payout_instruction_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT payout_instruction_check CHECK (((status = 'SUCCEEDED'::text) = (code = '0000'::text))),
+  CONSTRAINT payout_instruction_clearing_house_check CHECK ((clearing_house = ANY (ARRAY['NETSUNION'::text, 'UNIONPAY'::text]))),
   CONSTRAINT payout_instruction_status_check CHECK ((status = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text, 'REFUSED'::text])))
 );
 GRANT INSERT, SELECT ON payout_instruction TO jinku_rails;
@@ -199,29 +240,36 @@ GRANT INSERT, SELECT ON payout_instruction TO jinku_rails;
 CREATE TABLE payout_return (
   return_id uuid NOT NULL,
   serial_number text NOT NULL,
+  clearing_house text NOT NULL,
   amount_minor bigint NOT NULL,
   clearing_date date NOT NULL,
   returned_at timestamp with time zone NOT NULL,
   CONSTRAINT payout_return_pkey PRIMARY KEY (return_id),
-  CONSTRAINT payout_return_serial_number_fkey FOREIGN KEY (serial_number) REFERENCES rails.payout_instruction(serial_number),
+  CONSTRAINT payout_return_serial_number_clearing_house_fkey FOREIGN KEY (serial_number, clearing_house) REFERENCES rails.payout_instruction(serial_number, clearing_house),
   CONSTRAINT payout_return_amount_minor_check CHECK ((amount_minor > 0))
 );
 GRANT INSERT, SELECT ON payout_return TO jinku_rails;
 
 CREATE TABLE quota (
+  clearing_house text NOT NULL,
   institution_id text NOT NULL,
   mapped_minor bigint NOT NULL,
-  consumed_minor bigint NOT NULL,
+  consumed_minor bigint NOT NULL DEFAULT 0,
+  receipts_minor bigint NOT NULL DEFAULT 0,
   changed_at timestamp with time zone NOT NULL,
-  CONSTRAINT quota_pkey PRIMARY KEY (institution_id),
+  consumed_since timestamp with time zone NOT NULL,
+  CONSTRAINT quota_pkey PRIMARY KEY (clearing_house, institution_id),
+  CONSTRAINT quota_clearing_house_check CHECK ((clearing_house = ANY (ARRAY['NETSUNION'::text, 'UNIONPAY'::text]))),
   CONSTRAINT quota_consumed_minor_check CHECK ((consumed_minor >= 0)),
   CONSTRAINT quota_mapped_minor_check CHECK ((mapped_minor >= 0)),
-  CONSTRAINT quota_never_overdrawn CHECK ((consumed_minor <= mapped_minor))
+  CONSTRAINT quota_never_overdrawn CHECK ((consumed_minor <= (mapped_minor + receipts_minor))),
+  CONSTRAINT quota_receipts_minor_check CHECK ((receipts_minor >= 0))
 ) WITH (fillfactor=50);
 GRANT INSERT, SELECT, UPDATE ON quota TO jinku_rails;
 
 CREATE TABLE quota_adjustment (
   serial_number text NOT NULL,
+  clearing_house text NOT NULL,
   institution_id text NOT NULL,
   direction text NOT NULL,
   amount_minor bigint NOT NULL,
@@ -232,7 +280,7 @@ CREATE TABLE quota_adjustment (
   due_at timestamp with time zone,
   concluded_at timestamp with time zone,
   fault text,
-  CONSTRAINT quota_adjustment_pkey PRIMARY KEY (serial_number),
+  CONSTRAINT quota_adjustment_pkey PRIMARY KEY (serial_number, clearing_house),
   CONSTRAINT quota_adjustment_amount_minor_check CHECK ((amount_minor > 0)),
   CONSTRAINT quota_adjustment_check CHECK (((status = 'ACCEPTED'::text) = (concluded_at IS NULL))),
   CONSTRAINT quota_adjustment_check1 CHECK (((status <> 'ACCEPTED'::text) OR ((direction = 'INCREASE'::text) AND (due_at IS NOT NULL)))),

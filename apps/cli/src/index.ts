@@ -7,6 +7,7 @@ export type { ListedPart } from './stack/state-file.ts';
 export type { ProcessEvent } from './stack/supervised-process.ts';
 export { Acknowledgements } from './demo/acknowledgements.ts';
 export type { Acknowledgement } from './demo/acknowledgements.ts';
+export { CollectionsReporter } from './demo/collections-reporter.ts';
 export { Fates } from './demo/fates.ts';
 export { Institution } from './demo/institution.ts';
 export { Api } from './demo/api.ts';

@@ -2,6 +2,8 @@ import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 
 import type { ClockAnchor } from './house-clock.ts';
+import { ClearingHouse } from './house/house.ts';
+import { ReceiptsCount, SettlementEffect } from './sessions/settlement.ts';
 import { SignatureAlgorithm } from './signature/signing.ts';
 
 export interface DatabaseConfig {
@@ -10,6 +12,16 @@ export interface DatabaseConfig {
   readonly database: string;
   readonly user: string;
   readonly password: string;
+}
+
+/** What differs between the houses of one installation. */
+export interface HouseConfig {
+  /** Null: notices stay in the books until there is an address. */
+  readonly noticeUrl: string | null;
+  /** A JSON file that becomes the house's fault plan at start; without it the stored one stands. */
+  readonly faultsFile: string | null;
+  readonly receiptsCount: ReceiptsCount;
+  readonly settlementEffect: SettlementEffect;
 }
 
 export interface SimulatorConfig {
@@ -23,12 +35,10 @@ export interface SimulatorConfig {
   /** What the house signs notices with, and answers to requests that name no algorithm. */
   readonly algorithm: SignatureAlgorithm;
   readonly institution: string;
-  /** Null: notices stay in the books until there is an address. */
-  readonly noticeUrl: string | null;
   readonly clockRate: number;
   /** Null: business time starts at the wall's. */
   readonly clockAnchor: ClockAnchor | null;
-  /** The mapped quota of a new set of books, in fen. */
+  /** The mapped quota of a new set of books at each house, in fen. */
   readonly mappedQuotaMinor: bigint;
   readonly inquiriesPerSecond: number;
   readonly lingerMs: number;
@@ -36,8 +46,9 @@ export interface SimulatorConfig {
   readonly reserveMinor: bigint;
   /** From a bank's debit to the arrival elsewhere, by business time. */
   readonly arrivalMs: number;
-  /** A JSON file that becomes the fault plan at start; without it the stored one stands. */
-  readonly faultsFile: string | null;
+  /** Minute of the day in Shanghai at which the sessions of the day before are settled; null: only by an admin's hand. */
+  readonly settlesAtMinute: number | null;
+  readonly houses: Readonly<Record<ClearingHouse, HouseConfig>>;
 }
 
 const RAILS_ROLE = 'jinku_rails';
@@ -61,6 +72,7 @@ const environmentSchema = z.object({
     .regex(/^[A-Z0-9]{8}$/)
     .default('JINKU001'),
   JINKU_RAILS_NOTICE_URL: z.url().optional(),
+  JINKU_RAILS_UNIONPAY_NOTICE_URL: z.url().optional(),
   JINKU_CLOCK_RATE: z.coerce.number().positive().default(1),
   JINKU_CLOCK_ANCHOR_BUSINESS: z.iso.datetime().optional(),
   JINKU_CLOCK_ANCHOR_WALL: z.coerce.number().int().positive().optional(),
@@ -76,6 +88,15 @@ const environmentSchema = z.object({
     .default('3000000000.00'),
   JINKU_RAILS_ARRIVAL_MS: z.coerce.number().int().min(0).max(86_400_000).default(30_000),
   JINKU_RAILS_FAULTS: z.string().min(1).optional(),
+  JINKU_RAILS_UNIONPAY_FAULTS: z.string().min(1).optional(),
+  JINKU_RAILS_SETTLEMENT_AT: z
+    .string()
+    .regex(/^(([01]\d|2[0-3]):[0-5]\d|off)$/)
+    .default('10:30'),
+  JINKU_RAILS_RECEIPTS_COUNT: z.enum(ReceiptsCount).default('REAL_TIME'),
+  JINKU_RAILS_UNIONPAY_RECEIPTS_COUNT: z.enum(ReceiptsCount).default('REAL_TIME'),
+  JINKU_RAILS_SETTLEMENT_EFFECT: z.enum(SettlementEffect).default('AS_NOTIFIED'),
+  JINKU_RAILS_UNIONPAY_SETTLEMENT_EFFECT: z.enum(SettlementEffect).default('AS_NOTIFIED'),
 });
 
 /** Reads the environment once; throws naming every variable that is wrong. */
@@ -92,7 +113,6 @@ export function simulatorConfig(environment: NodeJS.ProcessEnv): SimulatorConfig
     keysDir: read.JINKU_KEYS_DIR,
     algorithm: ALGORITHMS[read.JINKU_SIGNER],
     institution: read.JINKU_PAYOUT_INSTITUTION,
-    noticeUrl: read.JINKU_RAILS_NOTICE_URL ?? null,
     clockRate: read.JINKU_CLOCK_RATE,
     clockAnchor: anchorOf(read),
     mappedQuotaMinor: BigInt(read.JINKU_RAILS_MAPPED_QUOTA.replace('.', '')),
@@ -100,8 +120,26 @@ export function simulatorConfig(environment: NodeJS.ProcessEnv): SimulatorConfig
     lingerMs: read.JINKU_RAILS_LINGER_MS,
     reserveMinor: BigInt(read.JINKU_RAILS_RESERVE_BALANCE.replace('.', '')),
     arrivalMs: read.JINKU_RAILS_ARRIVAL_MS,
-    faultsFile: read.JINKU_RAILS_FAULTS ?? null,
+    settlesAtMinute: minuteOf(read.JINKU_RAILS_SETTLEMENT_AT),
+    houses: {
+      NETSUNION: {
+        noticeUrl: read.JINKU_RAILS_NOTICE_URL ?? null,
+        faultsFile: read.JINKU_RAILS_FAULTS ?? null,
+        receiptsCount: read.JINKU_RAILS_RECEIPTS_COUNT,
+        settlementEffect: read.JINKU_RAILS_SETTLEMENT_EFFECT,
+      },
+      UNIONPAY: {
+        noticeUrl: read.JINKU_RAILS_UNIONPAY_NOTICE_URL ?? null,
+        faultsFile: read.JINKU_RAILS_UNIONPAY_FAULTS ?? null,
+        receiptsCount: read.JINKU_RAILS_UNIONPAY_RECEIPTS_COUNT,
+        settlementEffect: read.JINKU_RAILS_UNIONPAY_SETTLEMENT_EFFECT,
+      },
+    },
   });
+}
+
+function minuteOf(time: string): number | null {
+  return time === 'off' ? null : Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 }
 
 /** Passwords follow from one secret per installation, as everywhere in it. */

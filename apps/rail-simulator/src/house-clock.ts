@@ -23,7 +23,7 @@ export function houseClock(rate: number, anchor: ClockAnchor | null = null): Hou
 
 const SHANGHAI_OFFSET_MS = 8 * 3_600_000;
 
-/** NetsUnion cuts its session at midnight in Shanghai, which has no daylight saving time. */
+/** The date in Shanghai, which has no daylight saving time. */
 export function clearingDateAt(instant: Date): string {
   return new Date(instant.getTime() + SHANGHAI_OFFSET_MS).toISOString().slice(0, 10);
 }

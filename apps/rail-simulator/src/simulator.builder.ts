@@ -19,20 +19,23 @@ const KEY_FOLDERS = ['netsunion', 'central-bank', 'bank-alpha', 'bank-beta'];
 export interface TestHouse {
   readonly environment: Record<string, string>;
   readonly secret: Buffer;
+  readonly unionPaySecret: Buffer;
   readonly database: pg.Pool;
   /** As the owner of the tables. */
   readonly owner: pg.Pool;
-  config(changes?: Partial<SimulatorConfig>): SimulatorConfig;
+  config(changes?: ConfigChanges): SimulatorConfig;
   drop(): Promise<void>;
 }
+
+export type ConfigChanges = Partial<SimulatorConfig> & { readonly noticeUrl?: string; readonly unionPayNoticeUrl?: string };
 
 export async function aTestHouse(): Promise<TestHouse> {
   const run = testRun();
   const keysDir = mkdtempSync(join(tmpdir(), 'jinku-rails-keys-'));
-  const secret = randomBytes(32);
-  for (const folder of KEY_FOLDERS) {
+  const [secret, unionPaySecret] = [randomBytes(32), randomBytes(32)];
+  for (const [folder, key] of [...KEY_FOLDERS.map((name) => [name, secret] as const), ['unionpay', unionPaySecret] as const]) {
     mkdirSync(join(keysDir, folder));
-    writeFileSync(join(keysDir, folder, 'hmac.key'), secret.toString('hex'));
+    writeFileSync(join(keysDir, folder, 'hmac.key'), key.toString('hex'));
   }
   const database = `jinku_rails_${randomBytes(6).toString('hex')}`;
   const environment = {
@@ -53,9 +56,14 @@ export async function aTestHouse(): Promise<TestHouse> {
   return {
     environment,
     secret,
+    unionPaySecret,
     database: pool,
     owner,
-    config: (changes = {}) => ({ ...config, ...changes }),
+    config: ({ noticeUrl = null, unionPayNoticeUrl = null, ...changes } = {}) => ({
+      ...config,
+      houses: { NETSUNION: { ...config.houses.NETSUNION, noticeUrl }, UNIONPAY: { ...config.houses.UNIONPAY, noticeUrl: unionPayNoticeUrl } },
+      ...changes,
+    }),
     drop: async () => {
       await Promise.all([pool.end(), owner.end()]);
       const client = new pg.Client(admin);
@@ -68,19 +76,29 @@ export async function aTestHouse(): Promise<TestHouse> {
 
 /** The body of a payout request; what is not named is of no matter. */
 export function aPayout(
-  changes: Partial<{ serialNumber: string; amount: string; payeeAccount: string; validUntil: number }> = {},
+  changes: Partial<{ serialNumber: string; amount: string; payeeAccount: string; bankCode: string; validUntil: number }> = {},
 ): Record<string, unknown> {
+  const { bankCode = '102100099996' } = changes;
   const { serialNumber = randomUUID(), amount = '12.34', payeeAccount = '6222020200112233445', validUntil = Date.now() + 60_000 } = changes;
   return {
     serialNumber,
     amount,
     currency: 'CNY',
-    payee: { accountNumber: payeeAccount, accountName: '张伟', bankCode: '102100099996' },
+    payee: { accountNumber: payeeAccount, accountName: '张伟', bankCode },
     purpose: '提现',
     businessLine: 'WITHDRAWAL',
     merchantId: 'M0001',
     validUntil,
   };
+}
+
+/** The body of an order to UnionPay; what is not named is of no matter. */
+export function anOrder(
+  changes: Partial<{ orderId: string; txnAmt: string; accNo: string; bankNo: string; validUntil: number }> = {},
+): Record<string, unknown> {
+  const { orderId = randomUUID(), txnAmt = '1234', accNo = '6222020200112233445', bankNo = '102100099996', validUntil = Date.now() + 60_000 } = changes;
+  const payee = { accNo, accName: '张伟', bankNo };
+  return { orderId, txnAmt, currencyCode: '156', ...payee, postscript: '结算', bizType: 'SETTLEMENT', merId: 'M0001', validUntil };
 }
 
 export interface Told {
@@ -104,6 +122,15 @@ export class TestInstitution {
 
   pay(payout: Record<string, unknown>, { timeoutMs = 5_000 } = {}): Promise<Told> {
     return this.send({ method: 'POST', path: '/netsunion/v1/payouts', body: JSON.stringify(payout), timeoutMs });
+  }
+
+  /** To UnionPay, when the secret is the one shared with it. */
+  order(order: Record<string, unknown>): Promise<Told> {
+    return this.send({ method: 'POST', path: '/unionpay/v1/merchant-settlements', body: JSON.stringify(order) });
+  }
+
+  get(path: string): Promise<Told> {
+    return this.send({ method: 'GET', path, body: '' });
   }
 
   inquire(serialNumber: unknown): Promise<Told> {

@@ -1,20 +1,16 @@
-import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type pg from 'pg';
 
 import { AdminDoor } from './admin/admin-door.ts';
 import { AccountKeepers } from './banks/account-keepers.ts';
-import { HouseBooks, type PayoutArrivals } from './books/house-books.ts';
-import { QuotaDesk } from './books/quota-desk.ts';
+import { booksPool, sharedBooks } from './books/books-pool.ts';
+import { postReserveMovement } from './central-bank/reserve-books.ts';
 import type { SimulatorConfig } from './config.ts';
-import { faultPlanSchema } from './faults/fault-plan.ts';
 import { houseClock } from './house-clock.ts';
-import { InquiryBudget } from './netsunion/inquiry-budget.ts';
-import { BASE_PATH, NetsUnionDoor } from './netsunion/netsunion-door.ts';
-import { NoticeSender } from './notices/notice-sender.ts';
-import { readHouseKeys } from './signature/house-keys.ts';
-import { hmacSigner, type Signer } from './signature/signing.ts';
+import { openHouse, type HouseSurroundings, type OpenHouse } from './house/clearing-house.ts';
+import { ClearingHouse } from './house/house.ts';
+import type { RailDoor } from './rail-door.ts';
 
 export interface RunningSimulator {
   readonly url: string;
@@ -30,35 +26,20 @@ const KEEP_ALIVE_MS = 75_000;
 
 /** Opens the books and the doors. The tables must be there. */
 export async function startSimulator(config: SimulatorConfig, log: Log): Promise<RunningSimulator> {
-  const { institution } = config;
   const clock = houseClock(config.clockRate, config.clockAnchor);
-  const keys = readHouseKeys(config.keysDir, config.algorithm);
-  const strangersSigner = strangerOf(keys.standard);
-  let sender: NoticeSender | null = null;
-  const onNotices = (): void => sender?.wake();
-  const { database, lingerMs, mappedQuotaMinor } = config;
-  let keepers: AccountKeepers | null = null;
-  const arrivals: PayoutArrivals = {
-    write: async (client, instructions, now) => (await keepers?.arrivals.write(client, instructions, now)) ?? false,
-    wake: () => keepers?.arrivals.wake(),
-  };
-  const books = new HouseBooks({ database, institution, clock, lingerMs, mappedQuotaMinor, onNotices, arrivals });
-  await books.open();
-  const accounts = new AccountKeepers({ config, books, clock, onNotices, strangerOf });
-  await accounts.open();
-  keepers = accounts;
-  if (config.faultsFile !== null) await books.changePlan(faultPlanSchema.parse(JSON.parse(readFileSync(config.faultsFile, 'utf8'))));
-  if (config.noticeUrl !== null) {
-    sender = new NoticeSender({ pool: books.pool, clock, institution, url: config.noticeUrl, signer: keys.standard, strangersSigner });
-    sender.wake();
+  const pool = booksPool(config.database);
+  const houses: OpenHouse[] = [];
+  const onNotices = (): void => houses.forEach((house) => house.tell());
+  const onRefused: HouseSurroundings['onRefused'] = (refusal) => log('SETTLEMENT_REFUSED', refusal);
+  const keepers = new AccountKeepers({ config, books: sharedBooks(pool), clock, onNotices });
+  await keepers.open();
+  for (const name of Object.values(ClearingHouse)) {
+    houses.push(await openHouse(name, { config, pool, clock, moveReserve: postReserveMovement, arrivals: keepers.arrivalsOf(name), onNotices, onRefused }));
   }
-  const budget = new InquiryBudget(config.inquiriesPerSecond, clock.wallNow());
-  const desk = new QuotaDesk({ books, institution, clock, onNotices });
-  desk.open();
-  const netsunion = new NetsUnionDoor({ books, desk, keys, strangersSigner, institution, clock, budget });
-  const admin = new AdminDoor({ books, institution, clock, onNotices, accounts: accounts.admin });
+  onNotices();
+  const admin = new AdminDoor({ houses, pool, clock, institution: config.institution, onNotices, accounts: keepers.admin });
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true }, (request, response) => {
-    void serve({ netsunion, accounts, admin, books, log }, request, response);
+    void serve({ doors: [...houses.map(({ door }) => door), ...keepers.doors], admin, pool, log }, request, response);
   });
   await listen(server, config);
   return {
@@ -66,37 +47,34 @@ export async function startSimulator(config: SimulatorConfig, log: Log): Promise
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      await desk.close();
-      await accounts.close();
-      await sender?.close();
-      await books.close();
+      await Promise.all([...houses.map((house) => house.close()), keepers.close()]);
+      await pool.end();
     },
   };
 }
 
 interface Doors {
-  readonly netsunion: NetsUnionDoor;
-  readonly accounts: AccountKeepers;
+  readonly doors: readonly RailDoor[];
   readonly admin: AdminDoor;
-  readonly books: HouseBooks;
+  readonly pool: pg.Pool;
   readonly log: Log;
 }
 
-async function serve({ netsunion, accounts, admin, books, log }: Doors, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve({ doors, admin, pool, log }: Doors, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method = '', url = '' } = request;
-  const rail = url.startsWith(`${BASE_PATH}/`) ? netsunion : accounts.doorOf(url);
+  const door = doors.find(({ basePath }) => url.startsWith(`${basePath}/`));
   try {
     if (url.startsWith('/health/')) {
-      if (url === '/health/ready') await books.pool.query('SELECT 1');
+      if (url === '/health/ready') await pool.query('SELECT 1');
       writeJson(response, url === '/health/live' || url === '/health/ready' ? 200 : 404, {});
       return;
     }
     // A fault plan may be longer than what the rail takes.
-    const body = await bodyOf(request, rail !== null ? BODY_BYTES_MAX : BODY_BYTES_MAX * 64);
+    const body = await bodyOf(request, door === undefined ? BODY_BYTES_MAX * 64 : BODY_BYTES_MAX);
     if (body === null) {
       response.writeHead(413, { connection: 'close' }).end();
-    } else if (rail !== null) {
-      await rail.handle(request, body, response);
+    } else if (door !== undefined) {
+      await door.handle(request, body, response);
     } else {
       const { status, content } = await admin.handle(method, url, body);
       writeJson(response, status, content);
@@ -106,8 +84,8 @@ async function serve({ netsunion, accounts, admin, books, log }: Doors, request:
     // the house is away.
     if (response.headersSent || response.destroyed) return;
     log('REQUEST_FAILED', { path: url, reason: reasonOf(error) });
-    if (rail !== null) rail.refuseBusy(request, response);
-    else writeJson(response, 503, { error: 'BOOKS_UNAVAILABLE' });
+    if (door === undefined) writeJson(response, 503, { error: 'BOOKS_UNAVAILABLE' });
+    else door.refuseBusy(request, response);
   }
 }
 
@@ -143,10 +121,4 @@ function listen(server: Server, { port, bind }: SimulatorConfig): Promise<void> 
       resolve();
     });
   });
-}
-
-/** Claims the house's key id and algorithm, with a key that is not the house's. */
-function strangerOf(house: Signer): Signer {
-  const stranger = hmacSigner(house.keyId, randomBytes(32));
-  return { ...stranger, algorithm: house.algorithm };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { requestPayoutsV1, Topic, type PayoutRequest, type PayoutResultsReportedV1 } from '@jinku/contracts';
+import { reportCollectionsV1, requestPayoutsV1, Topic, type PayoutRequest, type PayoutResultsReportedV1, type ReportCollectionsV1 } from '@jinku/contracts';
 import { readEd25519PrivateKey, signDetached } from '@jinku/security';
 import { SignJWT } from 'jose';
 import type { Api, ApiAnswer } from './api.ts';
@@ -24,7 +24,7 @@ export interface BatchAnswer {
   readonly rows: readonly { readonly index: number; readonly payoutId?: string; readonly requestId?: string; readonly refusal?: { readonly code: string; readonly violations: readonly { readonly field: string; readonly rule: string }[] } }[];
 }
 
-/** Does what the settlement service of an institution does: asks for payouts with signed messages and requests, and reads the results told to it. */
+/** Does what the settlement service of an institution does: asks for payouts with signed messages and requests, tells what was collected, and reads the results told to it. */
 export class SettlementClient {
   readonly #api: Api;
   readonly #audience: string;
@@ -40,9 +40,18 @@ export class SettlementClient {
 
   /** Resolves when the message is on the log for good. The same id sent again is the same message. */
   async sendMessage(messageId: string, message: { messageKey: string; requests: readonly PayoutRequest[] }): Promise<void> {
+    await this.#send(requestPayoutsV1, { messageId, message });
+  }
+
+  /** Tells what was collected so far over one channel. */
+  async reportCollections(messageId: string, message: ReportCollectionsV1): Promise<void> {
+    await this.#send(reportCollectionsV1, { messageId, message });
+  }
+
+  async #send({ name, topic }: { name: string; topic: string }, { messageId, message }: { messageId: string; message: object }): Promise<void> {
     const body = JSON.stringify(message);
-    const headers = { 'x-message-type': requestPayoutsV1.name, 'x-message-id': messageId, 'x-jws-signature': this.signatureOf(body) };
-    await this.#api.call({ method: 'POST', path: `/v1/messages/${Topic.PAYOUT_REQUESTS}`, token: await this.accessToken(), body, headers });
+    const headers = { 'x-message-type': name, 'x-message-id': messageId, 'x-jws-signature': this.signatureOf(body) };
+    await this.#api.call({ method: 'POST', path: `/v1/messages/${topic}`, token: await this.accessToken(), body, headers });
   }
 
   /** The detached signature over a message's exact bytes. */

@@ -45,9 +45,11 @@ function addressVariables({ profile, ports, secret, keysDir }: Addresses): Varia
     JINKU_BANK_BETA_URL: httpUrl(ports[SIMULATOR]),
     JINKU_CENTRAL_BANK_URL: httpUrl(ports[SIMULATOR]),
     JINKU_NETSUNION_URL: httpUrl(ports[SIMULATOR]),
+    JINKU_UNIONPAY_URL: httpUrl(ports[SIMULATOR]),
     JINKU_RAILS_DATABASE_URL: `postgres://127.0.0.1:${ports.postgres}/jinku_rails`,
     JINKU_RAILS_PORT: String(ports[SIMULATOR]),
     JINKU_RAILS_NOTICE_URL: `${httpUrl(ports.gateway)}/notices/netsunion`,
+    JINKU_RAILS_UNIONPAY_NOTICE_URL: `${httpUrl(ports.gateway)}/notices/unionpay`,
     ...(Object.fromEntries(services) as Variables),
   };
 }

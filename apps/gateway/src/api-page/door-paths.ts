@@ -1,3 +1,4 @@
+import { CATALOGUE } from '@jinku/contracts';
 import { problemReference } from '@jinku/service';
 
 const problem = (description: string): object => ({ description, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } });
@@ -29,6 +30,9 @@ export const DOOR_PATHS = {
   '/notices/unionpay': noticeDoor('UnionPay'),
 } as const;
 
+/** What outside systems send: public, and named for another system than ours. */
+const SENT_BY_CLIENTS = CATALOGUE.filter(({ audience, topic }) => audience === 'PUBLIC' && topic.startsWith('settlement.'));
+
 /** Stands beside the reading of results under the same path. */
 export const MESSAGE_DOOR_POST = {
   tags: ['messages'],
@@ -36,15 +40,15 @@ export const MESSAGE_DOOR_POST = {
   security: [{ bearer: [] }],
   'x-roles': ['client'],
   parameters: [
-    { name: 'topic', in: 'path', required: true, schema: { type: 'string', enum: ['settlement.payout-requests'] } },
-    header('x-message-type', 'The name of the contract', { type: 'string', enum: ['settlement.request-payouts.v1'] }),
+    { name: 'topic', in: 'path', required: true, schema: { type: 'string', enum: [...new Set(SENT_BY_CLIENTS.map(({ topic }) => topic))] } },
+    header('x-message-type', 'The name of the contract', { type: 'string', enum: SENT_BY_CLIENTS.map(({ name }) => name) }),
     header('x-message-id', 'The same id sent again is the same message', { type: 'string', format: 'uuid' }),
     header('x-jws-signature', 'Detached JWS (RFC 7515 appendix F, RFC 7797 b64=false, EdDSA) of the client over the body'),
   ],
-  requestBody: { required: true, content: { 'application/json': { schema: { type: 'object', required: ['messageKey', 'requests'] } } } },
+  requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } },
   responses: {
     202: {
-      description: 'In the log; results come on jinku.payout-results.',
+      description: 'In the log; results of payouts come on jinku.payout-results.',
       content: {
         'application/json': {
           schema: {

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
-import { payoutResultsReportedV1, requestPayoutsV1 } from '@jinku/contracts';
+import { payoutResultsReportedV1, reportCollectionsV1, requestPayoutsV1 } from '@jinku/contracts';
 import { Outbox } from '@jinku/messaging';
 import { systemClock } from '@jinku/calendar';
 import { signDetached } from '@jinku/security';
@@ -52,6 +52,14 @@ test('malformed JSON, a missing key, wrong headers and unknown topics are refuse
   expect(await send({ headers: { 'x-message-type': 'other.message.v1' } })).toMatchObject({ status: 400, body: { violations: [{ field: 'x-message-type' }] } });
   expect((await send({ topic: 'jinku.payout-results' })).status).toBe(404);
   expect((await send({ topic: 'jinku.ledger.events' })).status).toBe(404);
+});
+
+test('a report of collections goes to its own topic, under its own name only', async () => {
+  const report = { topic: 'settlement.collections', body: JSON.stringify(reportCollectionsV1.example) };
+
+  expect(await send({ ...report, headers: { 'x-message-type': reportCollectionsV1.name } })).toMatchObject({ status: 202, body: { topic: 'settlement.collections' } });
+  expect(await send(report)).toMatchObject({ status: 400, body: { violations: [{ field: 'x-message-type' }] } });
+  expect((await send({ ...report, topic: 'settlement.payout-requests', headers: { 'x-message-type': reportCollectionsV1.name } })).status).toBe(400);
 });
 
 test('people and strangers cannot leave messages', async () => {

@@ -6,7 +6,7 @@ import type { BankPlans } from '../banks/bank-plans.ts';
 import { BANK_NAMES, entryReference, type Bank } from '../banks/bank.ts';
 import { ACCOUNT_NUMBER } from '../banks/transfer-request.ts';
 import { readInFlight } from '../banks/transfer-queries.ts';
-import type { HouseBooks } from '../books/house-books.ts';
+import type { SharedBooks } from '../books/books-pool.ts';
 import { hvpsCalendarSchema, isHvpsOpen } from '../central-bank/hvps-hours.ts';
 import { postReserveMovement, ReserveShort, setReserveOpening } from '../central-bank/reserve-books.ts';
 import { readReserve } from '../central-bank/reserve-queries.ts';
@@ -15,7 +15,7 @@ import { minorOf, wireAmount } from '../netsunion/amount.ts';
 import type { AdminAnswer } from './admin-door.ts';
 
 export interface AccountAdminOptions {
-  readonly books: HouseBooks;
+  readonly books: SharedBooks;
   readonly plans: BankPlans;
   readonly clock: HouseClock;
   readonly onNotices: () => void;

@@ -1,15 +1,16 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-
 import { AccountAdmin } from '../admin/account-admin.ts';
-import type { HouseBooks, PayoutArrivals } from '../books/house-books.ts';
-import { CENTRAL_BANK_PATH, CentralBankDoor } from '../central-bank/central-bank-door.ts';
+import type { SharedBooks } from '../books/books-pool.ts';
+import type { PayoutArrivals } from '../books/house-books.ts';
+import { CentralBankDoor } from '../central-bank/central-bank-door.ts';
 import { openReserve } from '../central-bank/reserve-books.ts';
 import type { SimulatorConfig } from '../config.ts';
 import type { HouseClock } from '../house-clock.ts';
+import type { ClearingHouse } from '../house/house.ts';
 import { DoorSeal } from '../signature/door-seal.ts';
 import { readHouseKeys } from '../signature/house-keys.ts';
-import type { Signer } from '../signature/signing.ts';
-import { BankDoor, bankPath } from './bank-door.ts';
+import { strangerOf } from '../signature/stranger.ts';
+import type { RailDoor } from '../rail-door.ts';
+import { BankDoor } from './bank-door.ts';
 import { findAccounts } from './bank-entries.ts';
 import { BankPlans } from './bank-plans.ts';
 import { BANK_NAMES } from './bank.ts';
@@ -18,16 +19,9 @@ import { TransferDesk } from './transfer-desk.ts';
 
 export interface AccountKeepersOptions {
   readonly config: SimulatorConfig;
-  readonly books: HouseBooks;
+  readonly books: SharedBooks;
   readonly clock: HouseClock;
   readonly onNotices: () => void;
-  /** Claims the house's key, and does not have it. */
-  readonly strangerOf: (house: Signer) => Signer;
-}
-
-interface Door {
-  handle(request: IncomingMessage, body: string, response: ServerResponse): Promise<void>;
-  refuseBusy(request: IncomingMessage, response: ServerResponse): void;
 }
 
 /** The account of new books, until a person sets another. */
@@ -36,20 +30,10 @@ const RESERVE = { accountNumber: '1000000000000001', accountName: '金库支付�
 /** Those who keep accounts: the central bank and the banks, with their doors and with what is on its way between them. */
 export class AccountKeepers {
   readonly admin: AccountAdmin;
-  /** Money that a clearing house pays to accounts here arrives later. Costs nothing when there is none. */
-  readonly arrivals: PayoutArrivals = {
-    write: async (client, instructions, now) => {
-      const arriving = instructions.filter(({ row, request }) => row.status === 'SUCCEEDED' && this.#accountNumbers.has(request.payeeAccount));
-      if (arriving.length === 0) return false;
-      await insertArrivalsOfPayouts(client, arriving, 'NETSUNION', new Date(now.getTime() + this.#options.config.arrivalMs));
-      return true;
-    },
-    wake: () => this.#payments.wake(),
-  };
+  readonly doors: readonly RailDoor[];
   readonly #options: AccountKeepersOptions;
   readonly #plans: BankPlans;
   readonly #payments: PaymentsInFlight;
-  readonly #doors: readonly (readonly [string, Door])[];
   #accountNumbers: ReadonlySet<string> = new Set();
 
   constructor(options: AccountKeepersOptions) {
@@ -59,9 +43,9 @@ export class AccountKeepers {
     this.#payments = new PaymentsInFlight({ books, clock, onNotices });
     const plans = this.#plans;
     const desk = new TransferDesk({ books, plans, clock, arrivalMs: config.arrivalMs, onPayments: this.#payments.wake });
-    this.#doors = [
-      [CENTRAL_BANK_PATH, new CentralBankDoor({ books, clock, seal: this.#sealOf('central-bank') })],
-      ...BANK_NAMES.map((bank) => [bankPath(bank), new BankDoor({ bank, books, desk, plans, clock, seal: this.#sealOf(`bank-${bank}`) })] as const),
+    this.doors = [
+      new CentralBankDoor({ books, clock, seal: this.#sealOf('central-bank') }),
+      ...BANK_NAMES.map((bank) => new BankDoor({ bank, books, desk, plans, clock, seal: this.#sealOf(`bank-${bank}`) })),
     ];
     this.admin = new AccountAdmin({ books, plans, clock, onNotices, onAccounts: () => this.#learnAccounts() });
   }
@@ -79,9 +63,17 @@ export class AccountKeepers {
     await this.#payments.close();
   }
 
-  /** The door that a request is for; null when it is none of these. */
-  doorOf(url: string): Door | null {
-    return this.#doors.find(([path]) => url.startsWith(`${path}/`))?.[1] ?? null;
+  /** Money that a clearing house pays to accounts here arrives later. Costs nothing when there is none. */
+  arrivalsOf(clearingHouse: ClearingHouse): PayoutArrivals {
+    return {
+      write: async (client, instructions, now) => {
+        const arriving = instructions.filter(({ row, request }) => row.status === 'SUCCEEDED' && this.#accountNumbers.has(request.payeeAccount));
+        if (arriving.length === 0) return false;
+        await insertArrivalsOfPayouts(client, arriving, clearingHouse, new Date(now.getTime() + this.#options.config.arrivalMs));
+        return true;
+      },
+      wake: () => this.#payments.wake(),
+    };
   }
 
   async #learnAccounts(): Promise<void> {
@@ -89,8 +81,8 @@ export class AccountKeepers {
   }
 
   #sealOf(folder: string): DoorSeal {
-    const { config, clock, strangerOf } = this.#options;
-    const keys = readHouseKeys(config.keysDir, config.algorithm, folder);
+    const { config, clock } = this.#options;
+    const keys = readHouseKeys(config.keysDir, folder, config.algorithm);
     return new DoorSeal({ keys, strangersSigner: strangerOf(keys.standard), institution: config.institution, clock });
   }
 }

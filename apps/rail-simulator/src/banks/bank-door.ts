@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import type { HouseBooks } from '../books/house-books.ts';
+import type { SharedBooks } from '../books/books-pool.ts';
 import { isDate, type HouseClock } from '../house-clock.ts';
 import { wireAmount } from '../netsunion/amount.ts';
 import { SERIAL_NUMBER, serialNumberIn } from '../netsunion/payout-request.ts';
+import type { RailDoor } from '../rail-door.ts';
 import type { DoorSeal } from '../signature/door-seal.ts';
 import { statementFile } from '../statements/statement-file.ts';
 import { takeStatement } from '../statements/statement.ts';
@@ -19,7 +20,7 @@ import { parseTransferRequest } from './transfer-request.ts';
 
 export interface BankDoorOptions {
   readonly bank: Bank;
-  readonly books: HouseBooks;
+  readonly books: SharedBooks;
   readonly desk: TransferDesk;
   readonly plans: BankPlans;
   readonly seal: DoorSeal;
@@ -31,16 +32,14 @@ const STATEMENT = /^\/accounts\/([A-Za-z0-9-]{5,32})\/statements\/([\d-]{10})$/;
 /** How long a connection is held that gets no answer. */
 const HOLD_MS = 60_000;
 
-export function bankPath(bank: Bank): string {
-  return `/banks/${bank}/v1`;
-}
-
 /** A bank's door: docs/rails/banks.md. */
-export class BankDoor {
+export class BankDoor implements RailDoor {
+  readonly basePath: string;
   readonly #options: BankDoorOptions;
 
   constructor(options: BankDoorOptions) {
     this.#options = options;
+    this.basePath = `/banks/${options.bank}/v1`;
   }
 
   async handle(request: IncomingMessage, body: string, response: ServerResponse): Promise<void> {
@@ -65,7 +64,7 @@ export class BankDoor {
   }
 
   #pathOf({ url = '' }: IncomingMessage): string {
-    return url.slice(bankPath(this.#options.bank).length);
+    return url.slice(this.basePath.length);
   }
 
   async #submit(request: IncomingMessage, body: string, response: ServerResponse): Promise<void> {

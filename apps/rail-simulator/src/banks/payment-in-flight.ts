@@ -1,7 +1,7 @@
 import type pg from 'pg';
 
 import type { InstructionToWrite } from '../books/book-statements.ts';
-import type { HouseBooks } from '../books/house-books.ts';
+import type { SharedBooks } from '../books/books-pool.ts';
 import { postReserveMovement } from '../central-bank/reserve-books.ts';
 import type { HouseClock } from '../house-clock.ts';
 import { postEntry } from './bank-entries.ts';
@@ -49,7 +49,7 @@ export async function insertArrivalsOfPayouts(client: pg.ClientBase, payouts: re
 }
 
 export interface PaymentsInFlightOptions {
-  readonly books: HouseBooks;
+  readonly books: SharedBooks;
   readonly clock: HouseClock;
   readonly onNotices: () => void;
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type pg from 'pg';
 
-import type { HouseBooks } from '../books/house-books.ts';
+import type { SharedBooks } from '../books/books-pool.ts';
 import { isHvpsOpen } from '../central-bank/hvps-hours.ts';
 import { readReserve } from '../central-bank/reserve-queries.ts';
 import type { HouseClock } from '../house-clock.ts';
@@ -34,7 +34,7 @@ export type TransferConclusion =
   | { readonly kind: 'FORGOTTEN'; readonly fault: TransferFault };
 
 export interface TransferDeskOptions {
-  readonly books: HouseBooks;
+  readonly books: SharedBooks;
   readonly plans: BankPlans;
   readonly clock: HouseClock;
   /** From a transfer's debit to its arrival elsewhere, by business time. */

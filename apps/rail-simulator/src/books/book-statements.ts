@@ -2,7 +2,9 @@ import type pg from 'pg';
 
 import type { Fault } from '../faults/fault.ts';
 import type { PayoutRequest } from '../netsunion/payout-request.ts';
-import type { InstructionRow, NoticeRow } from './decide.ts';
+import type { Place } from '../house/house.ts';
+import type { QuotaFigures } from '../sessions/settlement.ts';
+import type { InstructionRow } from './decide.ts';
 
 export interface InstructionToWrite {
   readonly request: PayoutRequest;
@@ -11,15 +13,15 @@ export interface InstructionToWrite {
 }
 
 /** One statement for a batch, however large; named, so that it is planned once per connection. */
-export async function insertInstructions(client: pg.ClientBase, institution: string, batch: readonly InstructionToWrite[]): Promise<void> {
+export async function insertInstructions(client: pg.ClientBase, { clearingHouse, institution }: Place, batch: readonly InstructionToWrite[]): Promise<void> {
   const [first] = batch;
   if (first === undefined) return;
   await client.query({
     name: 'insert-instructions',
     text: `INSERT INTO rails.payout_instruction (serial_number, institution_id, amount_minor, payee_account, payee_name, bank_code, purpose,
-             business_line, merchant_id, status, code, rail_reference, clearing_date, concluded_at, told_from, fault)
+             business_line, merchant_id, status, code, rail_reference, clearing_date, concluded_at, told_from, fault, clearing_house)
            SELECT serial_number, $1, amount_minor, payee_account, payee_name, bank_code, purpose, business_line, merchant_id, status, code,
-                  rail_reference, $2, $3, told_from, fault
+                  rail_reference, $2, $3, told_from, fault, $17
              FROM unnest($4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
                          $13::text[], $14::text[], $15::timestamptz[], $16::text[])
                AS u (serial_number, amount_minor, payee_account, payee_name, bank_code, purpose, business_line, merchant_id, status, code,
@@ -41,19 +43,20 @@ export async function insertInstructions(client: pg.ClientBase, institution: str
       batch.map(({ row }) => row.railReference),
       batch.map(({ row }) => row.toldFrom),
       batch.map(({ fault }) => fault?.kind ?? null),
+      clearingHouse,
     ],
   });
 }
 
 export async function insertForgotten(
   client: pg.ClientBase,
-  batch: readonly { request: PayoutRequest; fault: Fault }[],
-  wallNow: Date,
+  { clearingHouse }: Place,
+  { batch, wallNow }: { batch: readonly { request: PayoutRequest; fault: Fault }[]; wallNow: Date },
 ): Promise<void> {
   if (batch.length === 0) return;
   await client.query(
-    `INSERT INTO rails.forgotten_request (serial_number, payee_account, amount_minor, fault, received_at)
-     SELECT serial_number, payee_account, amount_minor, fault, $5
+    `INSERT INTO rails.forgotten_request (clearing_house, serial_number, payee_account, amount_minor, fault, received_at)
+     SELECT $6, serial_number, payee_account, amount_minor, fault, $5
        FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[]) AS u (serial_number, payee_account, amount_minor, fault)`,
     [
       batch.map(({ request }) => request.serialNumber),
@@ -61,65 +64,43 @@ export async function insertForgotten(
       batch.map(({ request }) => request.amountMinor.toString()),
       batch.map(({ fault }) => fault.kind),
       wallNow,
+      clearingHouse,
     ],
   );
 }
 
-export async function insertNotices(client: pg.ClientBase, notices: readonly NoticeRow[]): Promise<void> {
-  if (notices.length === 0) return;
-  await client.query(
-    `INSERT INTO rails.notice (notice_id, kind, serial_number, status, code, amount_minor, clearing_date, rail_reference,
-       occurred_at, is_forged, takes_wanted, due_at)
-     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::date[], $8::text[],
-       $9::timestamptz[],       $10::boolean[], $11::int[], $12::timestamptz[])`,
-    [
-      notices.map((notice) => notice.noticeId),
-      notices.map((notice) => notice.kind),
-      notices.map((notice) => notice.serialNumber),
-      notices.map((notice) => notice.status),
-      notices.map((notice) => notice.code),
-      notices.map((notice) => notice.amountMinor?.toString() ?? null),
-      notices.map((notice) => notice.clearingDate),
-      notices.map((notice) => notice.railReference),
-      notices.map((notice) => notice.occurredAt),
-      notices.map((notice) => notice.isForged),
-      notices.map((notice) => notice.takesWanted),
-      notices.map((notice) => notice.dueAt),
-    ],
-  );
-}
-
-export interface QuotaRow {
-  readonly mappedMinor: bigint;
-  readonly consumedMinor: bigint;
+export interface QuotaRow extends QuotaFigures {
+  /** From when on what was executed stands in the consumption. */
+  readonly consumedSince: Date;
 }
 
 /** Also the lock that lets one writer at a time decide about numbers and quota. */
-export async function lockQuota(client: pg.ClientBase, institution: string): Promise<QuotaRow> {
-  const { rows } = await client.query<{ mapped: string; consumed: string }>({
+export async function lockQuota(client: pg.ClientBase, { clearingHouse, institution }: Place): Promise<QuotaRow> {
+  const { rows } = await client.query<{ mapped: string; consumed: string; receipts: string; since: Date }>({
     name: 'lock-quota',
-    text: 'SELECT mapped_minor AS mapped, consumed_minor AS consumed FROM rails.quota WHERE institution_id = $1 FOR UPDATE',
-    values: [institution],
+    text: `SELECT mapped_minor AS mapped, consumed_minor AS consumed, receipts_minor AS receipts, consumed_since AS since
+             FROM rails.quota WHERE clearing_house = $1 AND institution_id = $2 FOR UPDATE`,
+    values: [clearingHouse, institution],
   });
   const [row] = rows;
   if (row === undefined) throw new Error(`institution ${institution} has no quota row`);
-  return { mappedMinor: BigInt(row.mapped), consumedMinor: BigInt(row.consumed) };
+  return { mappedMinor: BigInt(row.mapped), consumedMinor: BigInt(row.consumed), receiptsMinor: BigInt(row.receipts), consumedSince: row.since };
 }
 
-export async function takenNumbers(client: pg.ClientBase, serialNumbers: readonly string[]): Promise<Set<string>> {
+export async function takenNumbers(client: pg.ClientBase, { clearingHouse }: Place, serialNumbers: readonly string[]): Promise<Set<string>> {
   const { rows } = await client.query<{ serial_number: string }>({
     name: 'taken-numbers',
-    text: 'SELECT serial_number FROM rails.payout_instruction WHERE serial_number = ANY($1::text[])',
-    values: [serialNumbers],
+    text: 'SELECT serial_number FROM rails.payout_instruction WHERE serial_number = ANY($1::text[]) AND clearing_house = $2',
+    values: [serialNumbers, clearingHouse],
   });
   return new Set(rows.map((row) => row.serial_number));
 }
 
-export async function consumeQuota(client: pg.ClientBase, institution: string, amountMinor: bigint): Promise<void> {
+export async function consumeQuota(client: pg.ClientBase, { clearingHouse, institution }: Place, amountMinor: bigint): Promise<void> {
   if (amountMinor === 0n) return;
   await client.query({
     name: 'consume-quota',
-    text: 'UPDATE rails.quota SET consumed_minor = consumed_minor + $2 WHERE institution_id = $1',
-    values: [institution, amountMinor.toString()],
+    text: 'UPDATE rails.quota SET consumed_minor = consumed_minor + $3 WHERE clearing_house = $1 AND institution_id = $2',
+    values: [clearingHouse, institution, amountMinor.toString()],
   });
 }

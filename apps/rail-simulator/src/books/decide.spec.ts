@@ -13,7 +13,8 @@ const REQUEST = {
   merchantId: 'M0001',
   validUntilMs: 2_000,
 };
-const CIRCUMSTANCES = { institution: 'JINKU001', now: new Date(1_500), wallNow: 1_500, clearingDate: '2026-11-21', availableMinor: 1_000n };
+const PLACE = { clearingHouse: 'NETSUNION', institution: 'JINKU001' } as const;
+const CIRCUMSTANCES = { place: PLACE, now: new Date(1_500), wallNow: 1_500, clearingDate: '2026-11-21', availableMinor: 1_000n };
 
 function aFault(kind: FaultKind, changes: Partial<Fault> = {}): Fault {
   return { kind, delayMs: 100, code: null, ...changes };
@@ -95,5 +96,6 @@ test('a late notice with a code tells of a failure', () => {
 });
 
 test("the reference follows from the number, as in the protocol page's example", () => {
-  expect(railReferenceOf('JINKU001', 'JINKU001202611210000000001')).toBe('NBC52BFE9B074AECB6DCF064A');
+  expect(railReferenceOf(PLACE, 'JINKU001202611210000000001')).toBe('NBC52BFE9B074AECB6DCF064A');
+  expect(railReferenceOf({ ...PLACE, clearingHouse: 'UNIONPAY' }, 'JINKU001202611210000000001')).toMatch(/^U[0-9A-F]{24}$/);
 });

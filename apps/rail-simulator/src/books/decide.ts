@@ -1,6 +1,7 @@
 import { hash, randomUUID } from 'node:crypto';
 
 import { preventsExecution, tellsLater, type Fault } from '../faults/fault.ts';
+import { referenceInitialOf, type Place } from '../house/house.ts';
 import { REFUSALS, type Code } from '../netsunion/codes.ts';
 import type { PayoutRequest } from '../netsunion/payout-request.ts';
 
@@ -19,7 +20,7 @@ export interface InstructionRow {
 
 export interface NoticeRow {
   readonly noticeId: string;
-  readonly kind: 'PAYOUT_RESULT' | 'PAYOUT_RETURNED' | 'QUOTA_ADJUSTED' | 'QUOTA_CHANGED';
+  readonly kind: 'PAYOUT_RESULT' | 'PAYOUT_RETURNED' | 'QUOTA_ADJUSTED' | 'QUOTA_CHANGED' | 'RESERVE_MOVED' | 'SESSION_RESULT';
   readonly serialNumber: string | null;
   readonly status: string | null;
   readonly code: string | null;
@@ -30,6 +31,8 @@ export interface NoticeRow {
   readonly isForged: boolean;
   readonly takesWanted: number;
   readonly dueAt: Date;
+  /** What happened to the central reserve, as it is told; null for every other kind. */
+  readonly detail: object | null;
 }
 
 /** What became of one request. */
@@ -42,7 +45,7 @@ export type Conclusion =
   | { readonly kind: 'DEFERRED'; readonly fault: Fault };
 
 export interface Circumstances {
-  readonly institution: string;
+  readonly place: Place;
   readonly now: Date;
   readonly wallNow: number;
   readonly clearingDate: string;
@@ -57,14 +60,14 @@ export function decide(
 ): Exclude<Conclusion, { kind: 'DUPLICATE' }> {
   if (fault !== null && preventsExecution(fault.kind)) return { kind: 'FORGOTTEN', fault };
   const code = codeOf(request, fault, circumstances);
-  const { institution, now, wallNow, clearingDate } = circumstances;
+  const { place, now, wallNow, clearingDate } = circumstances;
   const isRefused = (REFUSALS as readonly string[]).includes(code);
   const row: InstructionRow = {
     serialNumber: request.serialNumber,
     amountMinor: request.amountMinor,
     status: code === '0000' ? 'SUCCEEDED' : isRefused ? 'REFUSED' : 'FAILED',
     code,
-    railReference: railReferenceOf(institution, request.serialNumber),
+    railReference: railReferenceOf(place, request.serialNumber),
     clearingDate,
     concludedAt: now,
     toldFrom: fault !== null && tellsLater(fault.kind) && !isRefused ? new Date(wallNow + fault.delayMs) : null,
@@ -97,6 +100,7 @@ export function noticesOf({ row, fault }: { row: InstructionRow; fault: Fault | 
     isForged: false,
     takesWanted: fault.kind === 'DUPLICATE_NOTICE' ? 2 : 1,
     dueAt: row.toldFrom,
+    detail: null,
   };
   if (fault.kind !== 'FORGED_NOTICE') return [honest];
   const lie: NoticeRow = { ...honest, noticeId: randomUUID(), status: 'FAILED', code: '0101', clearingDate: null, isForged: true };
@@ -106,6 +110,6 @@ export function noticesOf({ row, fault }: { row: InstructionRow; fault: Fault | 
 const ONE_YUAN = 100n;
 
 /** The house's own number: it follows from the serial number, so that nothing has to be kept to make it. */
-export function railReferenceOf(institution: string, serialNumber: string): string {
-  return `N${hash('sha256', `${institution}\n${serialNumber}`, 'hex').slice(0, 24).toUpperCase()}`;
+export function railReferenceOf({ clearingHouse, institution }: Place, serialNumber: string): string {
+  return `${referenceInitialOf(clearingHouse)}${hash('sha256', `${institution}\n${serialNumber}`, 'hex').slice(0, 24).toUpperCase()}`;
 }

@@ -1,22 +1,24 @@
-import pg from 'pg';
+import type pg from 'pg';
 
-import type { DatabaseConfig } from '../config.ts';
 import { faultOf, faultPlanSchema, isWithoutFaults, NO_FAULTS, type FaultPlan } from '../faults/fault-plan.ts';
 import type { Fault } from '../faults/fault.ts';
-import { clearingDateAt, type HouseClock } from '../house-clock.ts';
+import type { HouseClock } from '../house-clock.ts';
+import { sessionDateAt, type Place } from '../house/house.ts';
+import { availableOf } from '../sessions/settlement.ts';
 import { wireAmount } from '../netsunion/amount.ts';
 import type { PayoutRequest } from '../netsunion/payout-request.ts';
 import {
   consumeQuota,
   insertForgotten,
   insertInstructions,
-  insertNotices,
   lockQuota,
   takenNumbers,
   type InstructionToWrite,
 } from './book-statements.ts';
 import { decide, noticesOf, type Conclusion } from './decide.ts';
+import { inTransaction } from './books-pool.ts';
 import { GroupCommit } from './group-commit.ts';
+import { insertNotices } from './notice-books.ts';
 import { Occurrences } from './occurrences.ts';
 
 /** One request on its way into the books. `deferredBy` is the fault that has already held it back once. */
@@ -26,8 +28,8 @@ interface Submission {
 }
 
 export interface HouseBooksOptions {
-  readonly database: DatabaseConfig;
-  readonly institution: string;
+  readonly pool: pg.Pool;
+  readonly place: Place;
   readonly clock: HouseClock;
   readonly lingerMs: number;
   readonly mappedQuotaMinor: bigint;
@@ -44,10 +46,11 @@ export interface PayoutArrivals {
 }
 
 const BATCH_MAX = 256;
-const CONNECTIONS_MAX = 6;
-const STATEMENT_TIMEOUT_MS = 30_000;
 
-/** What really happened: the house's books in its own database. Every answer about a payout leaves after the commit that holds it. */
+/**
+ * What really happened at one house, in the books that all houses share. Every answer about a payout leaves after the commit that holds it. Each house
+ * commits by itself: neither waits for the other.
+ */
 export class HouseBooks {
   readonly pool: pg.Pool;
   readonly #options: HouseBooksOptions;
@@ -58,18 +61,7 @@ export class HouseBooks {
 
   constructor(options: HouseBooksOptions) {
     this.#options = options;
-    this.pool = new pg.Pool({
-      ...options.database,
-      max: CONNECTIONS_MAX,
-      application_name: 'rail-simulator',
-      connectionTimeoutMillis: 5_000,
-      statement_timeout: STATEMENT_TIMEOUT_MS,
-      // A plan made while the tables were empty is the wrong one later.
-      options: '-c plan_cache_mode=force_custom_plan',
-    });
-    // A lost connection fails the work that is using it; an idle one is replaced. Unheard, either would end the process.
-    this.pool.on('error', () => undefined);
-    this.pool.on('connect', (client) => client.on('error', () => undefined));
+    this.pool = options.pool;
     this.#commits = new GroupCommit({ itemsMax: BATCH_MAX, lingerMs: options.lingerMs, flush: (batch) => this.#flush(batch) });
   }
 
@@ -83,22 +75,22 @@ export class HouseBooks {
 
   /** Opens the books: makes the quota row of a new institution and continues with the stored fault plan. */
   async open(): Promise<void> {
-    const { institution, mappedQuotaMinor, clock } = this.#options;
+    const { place, mappedQuotaMinor, clock } = this.#options;
     await this.transaction(async (client) => {
       await client.query(
-        'INSERT INTO rails.quota (institution_id, mapped_minor, consumed_minor, changed_at) VALUES ($1, $2, 0, $3) ON CONFLICT DO NOTHING',
-        [institution, mappedQuotaMinor.toString(), clock.now()],
+        `INSERT INTO rails.quota (clearing_house, institution_id, mapped_minor, changed_at, consumed_since) VALUES ($1, $2, $3, $4, $4)
+         ON CONFLICT DO NOTHING`,
+        [place.clearingHouse, place.institution, mappedQuotaMinor.toString(), clock.now()],
       );
       // Waits for a commit that a killed process may have left under way: nothing is answered before it shows.
-      await lockQuota(client, institution);
-      const { rows } = await client.query<{ plan: unknown }>('SELECT plan FROM rails.fault_plan');
+      await lockQuota(client, place);
+      const { rows } = await client.query<{ plan: unknown }>('SELECT plan FROM rails.fault_plan WHERE clearing_house = $1', [place.clearingHouse]);
       if (rows[0] !== undefined) await this.#take(client, faultPlanSchema.parse(rows[0].plan));
     });
   }
 
   async close(): Promise<void> {
     await this.#commits.drain();
-    await this.pool.end();
   }
 
   /** Answers after the commit. Rejects when the books cannot be written: then nobody knows, and nothing may be claimed. */
@@ -129,23 +121,14 @@ export class HouseBooks {
     return this.#commits.exclusively(() => this.transaction(work));
   }
 
-  async transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect();
-    try {
-      await client.query('BEGIN');
-      const result = await work(client);
-      await client.query('COMMIT');
-      client.release();
-      return result;
-    } catch (error) {
-      // The connection's state is unknown: it is closed, which undoes what was not committed.
-      client.release(true);
-      throw error;
-    }
+  transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    return inTransaction(this.pool, work);
   }
 
   async #store(client: pg.ClientBase, plan: FaultPlan): Promise<void> {
-    await client.query('INSERT INTO rails.fault_plan (plan) VALUES ($1) ON CONFLICT (is_current) DO UPDATE SET plan = excluded.plan', [
+    await client.query(`INSERT INTO rails.fault_plan (clearing_house, plan) VALUES ($1, $2)
+       ON CONFLICT (clearing_house) DO UPDATE SET plan = excluded.plan`, [
+      this.#options.place.clearingHouse,
       JSON.stringify(plan),
     ]);
     await this.#take(client, plan);
@@ -153,32 +136,33 @@ export class HouseBooks {
 
   async #take(client: pg.ClientBase, plan: FaultPlan): Promise<void> {
     if (isWithoutFaults(plan)) this.#occurrences.forget();
-    else await this.#occurrences.load(client);
+    else await this.#occurrences.load(client, this.#options.place);
     this.#plan = plan;
   }
 
   async #flush(batch: readonly Submission[]): Promise<readonly Conclusion[]> {
     const tally = this.#occurrences.tally();
     const { conclusions, hasNotices, isArriving } = await this.transaction(async (client) => {
-      const { institution, clock } = this.#options;
-      const quota = await lockQuota(client, institution);
+      const { place, clock } = this.#options;
+      const quota = await lockQuota(client, place);
       const taken = await takenNumbers(
         client,
+        place,
         batch.map(({ request }) => request.serialNumber),
       );
       const now = clock.now();
-      const circumstances = { institution, now, wallNow: clock.wallNow(), clearingDate: clearingDateAt(now) };
+      const circumstances = { place, now, wallNow: clock.wallNow(), clearingDate: sessionDateAt(place.clearingHouse, now) };
       const instructions: InstructionToWrite[] = [];
       const forgotten: { request: PayoutRequest; fault: Fault }[] = [];
       let consumedMinor = 0n;
       const conclusions = batch.map(({ request, deferredBy }): Conclusion => {
         if (taken.has(request.serialNumber)) return { kind: 'DUPLICATE' };
-        const fault = deferredBy ?? this.#faultOf(request, tally);
+        const fault = deferredBy ?? this.#faultOf(request, { tally, now });
         if (fault?.kind === 'LATE_EXECUTION' && deferredBy === null) {
           forgotten.push({ request, fault });
           return { kind: 'DEFERRED', fault };
         }
-        const availableMinor = quota.mappedMinor - quota.consumedMinor - consumedMinor;
+        const availableMinor = availableOf(quota) - consumedMinor;
         const conclusion = decide(request, fault, { ...circumstances, availableMinor });
         if (conclusion.kind === 'FORGOTTEN') forgotten.push({ request, fault: conclusion.fault });
         if (conclusion.kind === 'CONCLUDED') {
@@ -189,11 +173,11 @@ export class HouseBooks {
         return conclusion;
       });
       const notices = instructions.flatMap(noticesOf);
-      await insertInstructions(client, institution, instructions);
-      await insertForgotten(client, forgotten, new Date(circumstances.wallNow));
-      await insertNotices(client, notices);
+      await insertInstructions(client, place, instructions);
+      await insertForgotten(client, place, { batch: forgotten, wallNow: new Date(circumstances.wallNow) });
+      await insertNotices(client, place.clearingHouse, notices);
       const isArriving = await this.#options.arrivals.write(client, instructions, now);
-      await consumeQuota(client, institution, consumedMinor);
+      await consumeQuota(client, place, consumedMinor);
       return { conclusions, hasNotices: notices.length > 0, isArriving };
     });
     tally.keep();
@@ -202,9 +186,9 @@ export class HouseBooks {
     return conclusions;
   }
 
-  #faultOf(request: PayoutRequest, tally: ReturnType<Occurrences['tally']>): Fault | null {
+  #faultOf({ payeeAccount, amountMinor, bankCode }: PayoutRequest, { tally, now }: { tally: ReturnType<Occurrences['tally']>; now: Date }): Fault | null {
     if (isWithoutFaults(this.#plan)) return null;
-    const { payeeAccount, amountMinor } = request;
-    return faultOf(this.#plan, { payeeAccount, amount: wireAmount(amountMinor), occurrence: tally.next(payeeAccount, amountMinor) });
+    const occurrence = tally.next(payeeAccount, amountMinor);
+    return faultOf(this.#plan, { payeeAccount, bankCode, amount: wireAmount(amountMinor), occurrence, at: now });
   }
 }

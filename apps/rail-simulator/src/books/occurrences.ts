@@ -1,5 +1,7 @@
 import type pg from 'pg';
 
+import type { Place } from '../house/house.ts';
+
 /**
  * How many requests of each pair of payee account and amount there have been. It lives in memory only while a fault plan needs it, and is
  * counted from the books when one comes, so that a restart continues where the house was.
@@ -7,13 +9,16 @@ import type pg from 'pg';
 export class Occurrences {
   #counts = new Map<string, number>();
 
-  async load(client: pg.ClientBase): Promise<void> {
+  async load(client: pg.ClientBase, { clearingHouse }: Place): Promise<void> {
     // A late execution is in both tables; it counts where it was noted first.
-    const { rows } = await client.query<{ pair: string; count: number }>(`
+    const { rows } = await client.query<{ pair: string; count: number }>(
+      `
       SELECT payee_account || ' ' || amount_minor AS pair, count(*)::int AS count
-        FROM (SELECT payee_account, amount_minor FROM rails.payout_instruction WHERE fault IS DISTINCT FROM 'LATE_EXECUTION'
-              UNION ALL SELECT payee_account, amount_minor FROM rails.forgotten_request) AS request
-       GROUP BY payee_account, amount_minor`);
+        FROM (SELECT payee_account, amount_minor FROM rails.payout_instruction WHERE clearing_house = $1 AND fault IS DISTINCT FROM 'LATE_EXECUTION'
+              UNION ALL SELECT payee_account, amount_minor FROM rails.forgotten_request WHERE clearing_house = $1) AS request
+       GROUP BY payee_account, amount_minor`,
+      [clearingHouse],
+    );
     this.#counts = new Map(rows.map(({ pair, count }) => [pair, count]));
   }
 

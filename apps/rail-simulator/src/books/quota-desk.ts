@@ -7,9 +7,11 @@ import type { HouseClock } from '../house-clock.ts';
 import type { AdjustmentRequest } from '../netsunion/adjustment-request.ts';
 import { wireAmount } from '../netsunion/amount.ts';
 import type { Code } from '../netsunion/codes.ts';
-import { insertNotices, lockQuota } from './book-statements.ts';
+import type { Place } from '../house/house.ts';
+import { lockQuota } from './book-statements.ts';
 import { railReferenceOf, type NoticeRow } from './decide.ts';
 import type { HouseBooks } from './house-books.ts';
+import { insertNotices } from './notice-books.ts';
 
 export interface AdjustmentRow {
   readonly serialNumber: string;
@@ -28,7 +30,7 @@ export type AdjustmentConclusion =
 
 export interface QuotaDeskOptions {
   readonly books: HouseBooks;
-  readonly institution: string;
+  readonly place: Place;
   readonly clock: HouseClock;
   readonly onNotices: () => void;
 }
@@ -40,7 +42,10 @@ const TRUTH_AFTER_MS = 500;
 const ONE_YUAN = 100n;
 const LOOK_AGAIN_MS = 1_000;
 
-/** Where the mapped quota is adjusted: decreases at once, increases later. Nothing is mapped below what payouts have consumed. */
+/**
+ * Where one house's mapped quota is adjusted: decreases at once, increases later. Nothing is mapped below what payouts have consumed; receipts are not
+ * in the reserve before their settlement, so they cannot be unmapped.
+ */
 export class QuotaDesk {
   readonly #options: QuotaDeskOptions;
   readonly #inHand = new Set<string>();
@@ -84,21 +89,21 @@ export class QuotaDesk {
     const { rows } = await this.#options.books.pool.query<Omit<AdjustmentRow, 'amountMinor'> & { amountMinor: string }>(
       `SELECT serial_number AS "serialNumber", amount_minor AS "amountMinor", status, code, rail_reference AS "railReference",
               concluded_at AS "concludedAt"
-         FROM rails.quota_adjustment WHERE serial_number = $1 AND status <> 'REFUSED'`,
-      [serialNumber],
+         FROM rails.quota_adjustment WHERE serial_number = $1 AND clearing_house = $2 AND status <> 'REFUSED'`,
+      [serialNumber, this.#options.place.clearingHouse],
     );
     const [row] = rows;
     return row === undefined ? null : { ...row, amountMinor: BigInt(row.amountMinor) };
   }
 
   async #decide(client: pg.ClientBase, request: AdjustmentRequest): Promise<AdjustmentConclusion> {
-    const { institution, clock, books } = this.#options;
+    const { place, clock, books } = this.#options;
     const { serialNumber, direction, amountMinor } = request;
-    const { mappedMinor, consumedMinor } = await lockQuota(client, institution);
+    const { mappedMinor, consumedMinor } = await lockQuota(client, place);
     const { rows } = await client.query<{ isTaken: boolean; occurrence: number }>(
       `SELECT coalesce(bool_or(serial_number = $1), false) AS "isTaken",
-              (count(*) FILTER (WHERE direction = $2 AND amount_minor = $3))::int + 1 AS occurrence FROM rails.quota_adjustment`,
-      [serialNumber, direction, amountMinor.toString()],
+              (count(*) FILTER (WHERE direction = $2 AND amount_minor = $3))::int + 1 AS occurrence FROM rails.quota_adjustment WHERE clearing_house = $4`,
+      [serialNumber, direction, amountMinor.toString(), place.clearingHouse],
     );
     if (rows[0]?.isTaken !== false) return { kind: 'DUPLICATE' };
     const subject = { operation: `QUOTA_${direction}` as const, amount: wireAmount(amountMinor), occurrence: rows[0].occurrence };
@@ -106,14 +111,14 @@ export class QuotaDesk {
     if (fault !== null && preventsExecution(fault.kind)) return { kind: 'FORGOTTEN', fault };
     const verdict = verdictOn(request, { fault, wallNow: clock.wallNow(), availableMinor: mappedMinor - consumedMinor });
     const concludedAt = verdict.status === 'ACCEPTED' ? null : clock.now();
-    const row: AdjustmentRow = { serialNumber, amountMinor, ...verdict, railReference: railReferenceOf(institution, `quota\n${serialNumber}`), concludedAt };
+    const row: AdjustmentRow = { serialNumber, amountMinor, ...verdict, railReference: railReferenceOf(place, `quota\n${serialNumber}`), concludedAt };
     const delayMs = fault !== null && tellsLater(fault.kind) ? fault.delayMs : INCREASE_TAKES_MS;
     await client.query(
       `INSERT INTO rails.quota_adjustment (serial_number, institution_id, direction, amount_minor, status, code, rail_reference, received_at,
-         due_at, concluded_at, fault) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+         due_at, concluded_at, fault, clearing_house) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
       [
-        ...[serialNumber, institution, direction, amountMinor.toString(), row.status, row.code, row.railReference, clock.now()],
-        ...[row.status === 'ACCEPTED' ? new Date(clock.wallNow() + delayMs) : null, concludedAt, fault?.kind ?? null],
+        ...[serialNumber, place.institution, direction, amountMinor.toString(), row.status, row.code, row.railReference, clock.now()],
+        ...[row.status === 'ACCEPTED' ? new Date(clock.wallNow() + delayMs) : null, concludedAt, fault?.kind ?? null, place.clearingHouse],
       ],
     );
     if (row.status === 'SUCCEEDED') await this.#map(client, -amountMinor);
@@ -129,18 +134,21 @@ export class QuotaDesk {
   }
 
   async #carryOutDue(): Promise<void> {
-    const { books, clock, onNotices } = this.#options;
+    const { books, clock, place, onNotices } = this.#options;
     let waitMs: number | null = LOOK_AGAIN_MS;
     try {
       waitMs = await books.exclusively(async (client) => {
-        await lockQuota(client, this.#options.institution);
+        await lockQuota(client, place);
         const { rows } = await client.query<DueIncrease>(
           `SELECT serial_number AS "serialNumber", amount_minor AS "amountMinor", rail_reference AS "railReference", fault
-             FROM rails.quota_adjustment WHERE status = 'ACCEPTED' AND due_at <= $1 ORDER BY due_at`,
-          [new Date(clock.wallNow())],
+             FROM rails.quota_adjustment WHERE clearing_house = $1 AND status = 'ACCEPTED' AND due_at <= $2 ORDER BY due_at`,
+          [place.clearingHouse, new Date(clock.wallNow())],
         );
         for (const due of rows) await this.#carryOut(client, due);
-        const next = await client.query<{ due: Date | null }>("SELECT min(due_at) AS due FROM rails.quota_adjustment WHERE status = 'ACCEPTED'");
+        const next = await client.query<{ due: Date | null }>(
+          "SELECT min(due_at) AS due FROM rails.quota_adjustment WHERE clearing_house = $1 AND status = 'ACCEPTED'",
+          [place.clearingHouse],
+        );
         const due = next.rows[0]?.due ?? null;
         return due === null ? null : Math.max(0, due.getTime() - clock.wallNow());
       });
@@ -153,24 +161,26 @@ export class QuotaDesk {
   }
 
   async #carryOut(client: pg.ClientBase, due: DueIncrease): Promise<void> {
-    const { clock } = this.#options;
+    const { clock, place } = this.#options;
     const hasFailed = due.fault === 'BUSINESS_FAILURE';
     const now = clock.now();
     const told = { status: hasFailed ? 'FAILED' : 'SUCCEEDED', code: hasFailed ? '0104' : '0000' } as const;
-    await client.query('UPDATE rails.quota_adjustment SET status = $2, code = $3, concluded_at = $4 WHERE serial_number = $1', [
+    await client.query('UPDATE rails.quota_adjustment SET status = $2, code = $3, concluded_at = $4 WHERE serial_number = $1 AND clearing_house = $5', [
       due.serialNumber,
       told.status,
       told.code,
       now,
+      place.clearingHouse,
     ]);
     if (!hasFailed) await this.#map(client, BigInt(due.amountMinor));
-    await insertNotices(client, noticesOf(due, { ...told, occurredAt: now, wallNow: clock.wallNow() }));
+    await insertNotices(client, place.clearingHouse, noticesOf(due, { ...told, occurredAt: now, wallNow: clock.wallNow() }));
   }
 
   async #map(client: pg.ClientBase, byMinor: bigint): Promise<void> {
-    const { institution, clock } = this.#options;
-    await client.query('UPDATE rails.quota SET mapped_minor = mapped_minor + $2, changed_at = $3 WHERE institution_id = $1', [
-      institution,
+    const { place, clock } = this.#options;
+    await client.query('UPDATE rails.quota SET mapped_minor = mapped_minor + $3, changed_at = $4 WHERE clearing_house = $1 AND institution_id = $2', [
+      place.clearingHouse,
+      place.institution,
       byMinor.toString(),
       clock.now(),
     ]);
@@ -213,6 +223,7 @@ function noticesOf(
     isForged: false,
     takesWanted: fault === 'DUPLICATE_NOTICE' ? 2 : 1,
     dueAt: new Date(wallNow),
+    detail: null,
   };
   if (fault !== 'FORGED_NOTICE') return [honest];
   const lie: NoticeRow = { ...honest, noticeId: randomUUID(), status: 'FAILED', code: '0104', isForged: true };

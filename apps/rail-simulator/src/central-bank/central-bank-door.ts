@@ -1,18 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import type { HouseBooks } from '../books/house-books.ts';
+import type { SharedBooks } from '../books/books-pool.ts';
 import { isDate, type HouseClock } from '../house-clock.ts';
 import { wireAmount } from '../netsunion/amount.ts';
+import type { RailDoor } from '../rail-door.ts';
 import type { DoorSeal } from '../signature/door-seal.ts';
 import { pageOfMovements, readReserve, totalsOf, type BookedMovement, type DateTotals } from './reserve-queries.ts';
 
 export interface CentralBankDoorOptions {
-  readonly books: HouseBooks;
+  readonly books: SharedBooks;
   readonly seal: DoorSeal;
   readonly clock: HouseClock;
 }
 
-export const CENTRAL_BANK_PATH = '/central-bank/v1';
 const TARGET = /^\/central-bank\/v1\/accounts\/([A-Za-z0-9-]{5,32})\/(balance|movements)$/;
 const MOVEMENT_NUMBER = /^(0|[1-9]\d{0,17})$/;
 const LIMIT = /^([1-9]\d?|100)$/;
@@ -23,7 +23,8 @@ interface Answer {
 }
 
 /** The central bank's door: docs/rails/central-bank.md. It is only read from. */
-export class CentralBankDoor {
+export class CentralBankDoor implements RailDoor {
+  readonly basePath = '/central-bank/v1';
   readonly #options: CentralBankDoorOptions;
 
   constructor(options: CentralBankDoorOptions) {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 
+import { minuteOfDayAt } from '../house/house.ts';
 import { BUSINESS_FAILURES } from '../netsunion/codes.ts';
 import { FaultKind, tellsLater, type Fault } from './fault.ts';
 
@@ -10,8 +11,12 @@ const codeSchema = z.enum(BUSINESS_FAILURES);
 
 const operationSchema = z.enum(['PAYOUT', 'QUOTA_INCREASE', 'QUOTA_DECREASE']);
 type Operation = z.infer<typeof operationSchema>;
+const PAYOUT_FIELDS = ['payeeAccount', 'bankCode', 'from', 'until'] as const;
 
-/** What `PUT /admin/faults` and the fault file hold. */
+/** An instant of business time, or a time of each day in Shanghai. */
+const momentSchema = z.union([z.iso.datetime(), z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/)]);
+
+/** What `PUT /admin/faults` and the fault file hold: how one house misbehaves. */
 export const faultPlanSchema = z
   .strictObject({
     seed: z.string().max(64).default('jinku'),
@@ -29,6 +34,11 @@ export const faultPlanSchema = z
           /** A payout when it is not given. Adjustments are met by entries that name them, never by the rates. */
           operation: operationSchema.optional(),
           payeeAccount: z.string().max(32).optional(),
+          /** The payee's bank: all payouts to it, as when it does not answer the house. */
+          bankCode: z
+            .string()
+            .regex(/^\d{12}$/)
+            .optional(),
           amount: z
             .string()
             .regex(/^(0|[1-9]\d{0,12})\.\d{2}$/)
@@ -37,6 +47,9 @@ export const faultPlanSchema = z
           occurrence: z.int().min(1).optional(),
           /** Null: this payout goes well, whatever the rates say. */
           fault: kindSchema.nullable(),
+          /** From and until when the entry fits, the end not included; both of one kind. A span of a day may go over midnight. */
+          from: momentSchema.optional(),
+          until: momentSchema.optional(),
           delayMs: delaySchema.optional(),
           code: codeSchema.optional(),
         }),
@@ -47,6 +60,14 @@ export const faultPlanSchema = z
   .refine(({ rates }) => Object.values(rates).reduce((sum, { share }) => sum + share, 0) <= 1 + 1e-9, {
     error: 'the shares add up to more than 1',
     path: ['rates'],
+  })
+  .refine(({ script }) => script.every(({ from, until }) => from === undefined || until === undefined || isTimeOfDay(from) === isTimeOfDay(until)), {
+    error: 'from and until are both instants or both times of day',
+    path: ['script'],
+  })
+  .refine(({ script }) => script.every((entry) => (entry.operation ?? 'PAYOUT') === 'PAYOUT' || PAYOUT_FIELDS.every((name) => entry[name] === undefined)), {
+    error: 'an adjustment has no payee, no bank and no span of time',
+    path: ['script'],
   })
   .refine(({ script }) => script.every(({ operation = 'PAYOUT', fault }) => fault === null || isPlayable(operation, fault)), {
     error: 'a decrease is answered at once, and no adjustment is executed late',
@@ -60,13 +81,16 @@ export function isWithoutFaults({ rates, script }: FaultPlan): boolean {
   return script.length === 0 && Object.values(rates).every(({ share }) => share === 0);
 }
 
-/** What a request is known by to the fault plan. Never its arrival order, serial number or time. */
+/** What a request is known by to the fault plan. Never its arrival order or serial number; its time only to entries with a span. */
 export interface FaultSubject {
   readonly payeeAccount: string;
-  /** As on the wire. */
+  readonly bankCode: string;
+  /** In yuan. */
   readonly amount: string;
   /** How many requests of this payee and amount there have been, this one included. */
   readonly occurrence: number;
+  /** Business time. */
+  readonly at: Date;
 }
 
 const DEFAULT_DELAY_MS = 2_000;
@@ -79,8 +103,10 @@ export function faultOf(plan: FaultPlan, subject: FaultSubject): Fault | null {
     (entry) =>
       (entry.operation ?? 'PAYOUT') === 'PAYOUT' &&
       (entry.payeeAccount === undefined || entry.payeeAccount === subject.payeeAccount) &&
+      (entry.bankCode === undefined || entry.bankCode === subject.bankCode) &&
       (entry.amount === undefined || entry.amount === subject.amount) &&
-      (entry.occurrence === undefined || entry.occurrence === subject.occurrence),
+      (entry.occurrence === undefined || entry.occurrence === subject.occurrence) &&
+      isWithin(entry, subject.at),
   );
   const { place, codeIndex } = dice(plan.seed, subject);
   if (scripted !== undefined) return scripted.fault === null ? null : madeOf(scripted.fault, scripted, codeIndex);
@@ -108,6 +134,25 @@ export function faultOfAdjustment(plan: FaultPlan, { operation, amount, occurren
       (one.occurrence === undefined || one.occurrence === occurrence),
   );
   return entry?.fault == null ? null : { kind: entry.fault, delayMs: entry.delayMs ?? DEFAULT_DELAY_MS, code: null };
+}
+
+const TIME_OF_DAY_LENGTH = 5;
+
+function isTimeOfDay(moment: string): boolean {
+  return moment.length === TIME_OF_DAY_LENGTH;
+}
+
+/** An open end is the beginning or the end of the day, or of all time. */
+function isWithin({ from, until }: { from?: string | undefined; until?: string | undefined }, at: Date): boolean {
+  if (from === undefined && until === undefined) return true;
+  if (!isTimeOfDay(from ?? until ?? '')) return (from === undefined || at >= new Date(from)) && (until === undefined || at < new Date(until));
+  const [start, end] = [minuteOf(from ?? '00:00'), minuteOf(until ?? '24:00')];
+  const minute = minuteOfDayAt(at);
+  return start <= end ? minute >= start && minute < end : minute >= start || minute < end;
+}
+
+function minuteOf(time: string): number {
+  return Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 }
 
 function isPlayable(operation: Operation, fault: FaultKind): boolean {

@@ -1,5 +1,6 @@
+import type { Parsed } from '../house/dialect.ts';
 import { minorOf } from './amount.ts';
-import { objectOf, SERIAL_NUMBER } from './payout-request.ts';
+import { isEpochMs, objectOf, SERIAL_NUMBER } from './payout-request.ts';
 
 export interface AdjustmentRequest {
   readonly serialNumber: string;
@@ -12,7 +13,7 @@ export interface AdjustmentRequest {
 const FIELDS: ReadonlySet<string> = new Set(['serialNumber', 'direction', 'amount', 'currency', 'validUntil']);
 
 /** The request, or the first field that breaks the protocol's shape. */
-export function parseAdjustmentRequest(body: string): { readonly request: AdjustmentRequest } | { readonly violation: string; readonly serialNumber: string } {
+export function parseAdjustmentRequest(body: string): Parsed<AdjustmentRequest> {
   const fields = objectOf(body);
   if (fields === null) return { violation: 'body: not a JSON object', serialNumber: '' };
   const { serialNumber, direction, currency, validUntil } = fields;
@@ -21,7 +22,7 @@ export function parseAdjustmentRequest(body: string): { readonly request: Adjust
   const amountMinor = minorOf(fields['amount']);
   if (amountMinor === null) return { violation: 'amount', serialNumber };
   if (currency !== 'CNY') return { violation: 'currency', serialNumber };
-  if (typeof validUntil !== 'number' || !Number.isSafeInteger(validUntil) || validUntil <= 0) return { violation: 'validUntil', serialNumber };
+  if (!isEpochMs(validUntil)) return { violation: 'validUntil', serialNumber };
   if (Object.keys(fields).some((name) => !FIELDS.has(name))) return { violation: 'unknown field', serialNumber };
   return { request: { serialNumber, direction, amountMinor, validUntilMs: validUntil } };
 }

@@ -1,3 +1,4 @@
+import type { Parsed } from '../house/dialect.ts';
 import { minorOf } from './amount.ts';
 
 export interface PayoutRequest {
@@ -13,9 +14,6 @@ export interface PayoutRequest {
   readonly validUntilMs: number;
 }
 
-/** The request, or the first field that breaks the protocol's shape. `serialNumber` is what could be read, for the answer. */
-export type ParsedPayoutRequest = { readonly request: PayoutRequest } | { readonly violation: string; readonly serialNumber: string };
-
 const FIELDS: ReadonlySet<string> = new Set([
   'serialNumber',
   'amount',
@@ -28,17 +26,18 @@ const FIELDS: ReadonlySet<string> = new Set([
 ]);
 const PAYEE_FIELDS: ReadonlySet<string> = new Set(['accountNumber', 'accountName', 'bankCode']);
 export const SERIAL_NUMBER = /^[A-Za-z0-9-]{1,64}$/;
-const ACCOUNT_NUMBER = /^[A-Za-z0-9-]{5,32}$/;
-const BANK_CODE = /^\d{12}$/;
+export const ACCOUNT_NUMBER = /^[A-Za-z0-9-]{5,32}$/;
+export const BANK_CODE = /^\d{12}$/;
 /** PostgreSQL takes no NUL in a text, and a bank no control characters in a name. */
 const CONTROL_CHARACTER = /\p{Cc}/u;
 
-export function parsePayoutRequest(body: string): ParsedPayoutRequest {
+/** The request, or the first field that breaks the protocol's shape. */
+export function parsePayoutRequest(body: string): Parsed<PayoutRequest> {
   const fields = objectOf(body);
   if (fields === null) return { violation: 'body: not a JSON object', serialNumber: '' };
   const { serialNumber, currency, purpose, businessLine, merchantId, validUntil } = fields;
   if (typeof serialNumber !== 'string' || !SERIAL_NUMBER.test(serialNumber)) return { violation: 'serialNumber', serialNumber: '' };
-  const refuse = (violation: string): ParsedPayoutRequest => ({ violation, serialNumber });
+  const refuse = (violation: string): Parsed<PayoutRequest> => ({ violation, serialNumber });
   const amountMinor = minorOf(fields['amount']);
   if (amountMinor === null) return refuse('amount');
   if (currency !== 'CNY') return refuse('currency');
@@ -51,7 +50,7 @@ export function parsePayoutRequest(body: string): ParsedPayoutRequest {
   if (!isText(purpose, 140)) return refuse('purpose');
   if (!isText(businessLine, 64)) return refuse('businessLine');
   if (!isText(merchantId, 64)) return refuse('merchantId');
-  if (typeof validUntil !== 'number' || !Number.isSafeInteger(validUntil) || validUntil <= 0) return refuse('validUntil');
+  if (!isEpochMs(validUntil)) return refuse('validUntil');
   const unknown = Object.keys(fields).find((name) => !FIELDS.has(name)) ?? Object.keys(payee).find((name) => !PAYEE_FIELDS.has(name));
   if (unknown !== undefined) return refuse('unknown field');
   return {
@@ -89,6 +88,10 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isText(value: unknown, lengthMax: number): value is string {
+export function isEpochMs(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
+}
+
+export function isText(value: unknown, lengthMax: number): value is string {
   return typeof value === 'string' && value.length > 0 && value.length <= lengthMax && !CONTROL_CHARACTER.test(value);
 }

@@ -1,16 +1,18 @@
 import type pg from 'pg';
 import { Agent, request } from 'undici';
 
-import { dueNotices, nextNoticeDue, recordDeliveries, type DeliveryResult, type DueNotice } from '../books/book-queries.ts';
+import { dueNotices, nextNoticeDue, recordDeliveries, type DeliveryResult, type DueNotice } from '../books/notice-books.ts';
 import type { HouseClock } from '../house-clock.ts';
-import { wireAmount } from '../netsunion/amount.ts';
+import type { Dialect } from '../house/dialect.ts';
+import type { Place } from '../house/house.ts';
 import { sealedNotice } from '../signature/envelope.ts';
 import type { Signer } from '../signature/signing.ts';
 
 export interface NoticeSenderOptions {
   readonly pool: pg.Pool;
   readonly clock: HouseClock;
-  readonly institution: string;
+  readonly place: Place;
+  readonly dialect: Dialect;
   readonly url: string;
   readonly signer: Signer;
   /** Signs what somebody else made up. */
@@ -27,7 +29,7 @@ const COPY_DELAY_MS = 200;
 /** When the books or the timer fail: look again after this. */
 const LOOK_AGAIN_MS = 1_000;
 
-/** Delivers the notices in the books until they are taken. They are in the database before the first attempt: none dies with the process. */
+/** Delivers one house's notices in the books until they are taken. They are in the database before the first attempt: none dies with the process. */
 export class NoticeSender {
   readonly #options: NoticeSenderOptions;
   readonly #agent = new Agent({ connections: BATCH_MAX, keepAliveTimeout: 4_000 });
@@ -63,7 +65,7 @@ export class NoticeSender {
       while (this.#hasNews && !this.#isClosed) {
         this.#hasNews = false;
         await this.#deliverDue();
-        const dueAt = await nextNoticeDue(this.#options.pool);
+        const dueAt = await nextNoticeDue(this.#options.pool, this.#options.place.clearingHouse);
         waitMs = dueAt === null ? null : Math.max(0, dueAt.getTime() - this.#options.clock.wallNow());
         if (waitMs === 0) this.#hasNews = true;
       }
@@ -76,27 +78,17 @@ export class NoticeSender {
   }
 
   async #deliverDue(): Promise<void> {
-    const { pool, clock } = this.#options;
-    const due = await dueNotices(pool, new Date(clock.wallNow()), BATCH_MAX);
+    const { pool, clock, place } = this.#options;
+    const due = await dueNotices(pool, place.clearingHouse, { wallNow: new Date(clock.wallNow()), limit: BATCH_MAX });
     if (due.length === 0) return;
     await recordDeliveries(pool, await Promise.all(due.map((notice) => this.#deliver(notice))));
   }
 
   async #deliver(notice: DueNotice): Promise<DeliveryResult> {
-    const { clock, institution, url, signer, strangersSigner } = this.#options;
-    const body = JSON.stringify({
-      noticeId: notice.noticeId,
-      kind: notice.kind,
-      serialNumber: notice.serialNumber,
-      status: notice.status,
-      code: notice.code,
-      amount: notice.amountMinor === null ? null : wireAmount(notice.amountMinor),
-      clearingDate: notice.clearingDate,
-      railReference: notice.railReference,
-      occurredAt: notice.occurredAt.getTime(),
-    });
+    const { clock, place, dialect, url, signer, strangersSigner } = this.#options;
+    const body = dialect.sayNotice(notice);
     const { pathname, search } = new URL(url);
-    const sealing = { signer: notice.isForged ? strangersSigner : signer, institution, wallNow: clock.wallNow() };
+    const sealing = { signer: notice.isForged ? strangersSigner : signer, institution: place.institution, wallNow: clock.wallNow() };
     const headers = sealedNotice(sealing, { path: pathname + search, body });
     const { httpStatus, wasTaken } = await this.#post(url, headers, body);
     const takes = notice.takes + (wasTaken ? 1 : 0);

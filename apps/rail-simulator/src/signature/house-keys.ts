@@ -12,17 +12,17 @@ export interface HouseKeys {
   readonly standard: Signer;
 }
 
-/** Reads what the folder holds; the standard algorithm's keys must be there. */
-export function readHouseKeys(keysDir: string, standard: SignatureAlgorithm, house = 'netsunion'): HouseKeys {
+/** Reads what the house's folder of the keys' folder holds; the standard algorithm's keys must be there. */
+export function readHouseKeys(keysDir: string, folder: string, standard: SignatureAlgorithm): HouseKeys {
   const signers: Signer[] = [];
   const verifiers: Verifier[] = [];
   const text = (name: string): string | null => {
-    const path = join(keysDir, house, name);
+    const path = join(keysDir, folder, name);
     return existsSync(path) ? readFileSync(path, 'utf8') : null;
   };
   const secretHex = text('hmac.key')?.trim();
   if (secretHex !== undefined) {
-    if (!/^[0-9a-f]{64}$/i.test(secretHex)) throw new Error(`${house}/hmac.key must hold 64 hex digits`);
+    if (!/^[0-9a-f]{64}$/i.test(secretHex)) throw new Error(`${folder}/hmac.key must hold 64 hex digits`);
     const secret = Buffer.from(secretHex, 'hex');
     signers.push(hmacSigner('house.hmac', secret));
     verifiers.push(hmacVerifier('institution.hmac', secret));
@@ -37,7 +37,7 @@ export function readHouseKeys(keysDir: string, standard: SignatureAlgorithm, hou
   if (sm2Public !== null) verifiers.push(sm2VerifierOf('institution.sm2', sm2Public));
 
   const chosen = signers.find(({ algorithm }) => algorithm === standard);
-  if (chosen === undefined) throw new Error(`the folder ${keysDir}/${house} has no ${standard} key of the house`);
+  if (chosen === undefined) throw new Error(`the folder ${keysDir}/${folder} has no ${standard} key of the house`);
   return {
     signers: new Map(signers.map((signer) => [signer.algorithm, signer])),
     verifiers: new Map(verifiers.map((verifier) => [verifier.keyId, verifier])),
