@@ -1,4 +1,4 @@
-// Writes merchants.csv, requests.csv and payout-file.csv of this folder. The same seed gives the same bytes: `node generate.mjs [SEED] [COUNT]`.
+// Writes merchants.csv, requests.csv, payout-file.csv and collections.csv of this folder. The same seed gives the same bytes: `node generate.mjs [SEED] [COUNT]`.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -54,6 +54,20 @@ inFile[31][4] = `CARD${inFile[31][4].slice(4)}`;
 write('merchants.csv', ['id', 'name', 'line', 'priority'], merchants.map(({ id, name, line, priority }) => [id, name, line, priority]));
 write('requests.csv', ['at', 'door', ...COLUMNS], requests.map(({ at, door, values }) => [clock(at), door, ...values]));
 write('payout-file.csv', COLUMNS, inFile);
+write('collections.csv', ['at', 'clearingHouse', 'channel', 'count', 'amount'], collections());
+
+/** What clients pay in: each house and channel twice an hour, most around noon and in the evening. */
+function collections() {
+  const share = new Map(HOURS);
+  const channels = [['NETSUNION', 'QUICK_PAY', 300], ['UNIONPAY', 'BANK_CARD', 220], ['UNIONPAY', 'QR_CODE', 120]];
+  return Array.from({ length: 17 * 2 }, (_, index) => 6 * 60 + 7 + index * 30).flatMap((at) =>
+    channels.map(([house, channel, size]) => {
+      const count = 1 + Math.round(size * (share.get(Math.floor(at / 60)) ?? 1) * (0.5 + next()) * 0.05);
+      const each = Math.exp(4.4 + 0.5 * Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()));
+      return [clock(at), house, channel, count, (Math.round(count * each * 100) / 100).toFixed(2)];
+    }),
+  );
+}
 
 function request(requestId, line, from) {
   const own = merchants.filter((merchant) => merchant.line === line);

@@ -1,5 +1,5 @@
-import type { PayoutRequest } from '@jinku/contracts';
-import { amountText } from '@jinku/money';
+import { channelCode, ClearingHouse, type PayoutRequest } from '@jinku/contracts';
+import { amountText, positiveAmountText } from '@jinku/money';
 import { z } from 'zod';
 import { Refusal } from '../commands/refusal.ts';
 import { checkedRow, ExampleFolder, refuseRow } from '../demo/example-folder.ts';
@@ -19,7 +19,14 @@ const dayContent = z.strictObject({
   endsAt: timeOfDay,
   /** Business seconds per second. */
   rate: z.int().min(RATE_MIN, `is at least ${RATE_MIN}`).max(RATE_MAX, `is at most ${RATE_MAX}`),
-  timetable: z.strictObject({ payoutFile: timeOfDay, positionBoard: timeOfDay }),
+  timetable: z.strictObject({
+    payoutFile: timeOfDay,
+    positionBoard: timeOfDay,
+    unionpayCut: timeOfDay,
+    netsunionCut: timeOfDay,
+    statements: timeOfDay,
+    settlement: timeOfDay,
+  }),
 });
 const operatorRow = z.object({
   username: z.string().regex(/^[a-z][a-z0-9.-]{1,31}$/, 'is a user name: 2 to 32 of a-z, 0-9, . and -'),
@@ -28,15 +35,23 @@ const operatorRow = z.object({
 });
 const quotaContent = z.strictObject({
   /** What an operator maps out of the buffer in the morning. */
-  mapping: z.strictObject({ NETSUNION: amountText }),
+  mapping: z.strictObject({ UNIONPAY: amountText, NETSUNION: amountText }),
   /** As `POST /v1/quotas/policy/proposals` takes it. */
   policy: z.record(z.string(), z.unknown()),
 });
+const collectionRow = z.object({
+  at: timeOfDay,
+  clearingHouse: z.enum(ClearingHouse),
+  channel: channelCode,
+  count: z.string().regex(/^[1-9]\d{0,6}$/, 'is a number from 1 on').transform(Number),
+  amount: positiveAmountText,
+});
 const door = z.enum(['MESSAGE', 'API']);
 const requestPlace = z.object({ at: timeOfDay, door });
-const faultPlans = z.array(z.strictObject({ at: timeOfDay, rail: z.enum(['NETSUNION']), plan: z.record(z.string(), z.unknown()) }));
+const faultPlans = z.array(z.strictObject({ at: timeOfDay, rail: z.enum(ClearingHouse), plan: z.record(z.string(), z.unknown()) }));
 
 export type Operator = z.output<typeof operatorRow>;
+export type Collection = z.output<typeof collectionRow>;
 export type FaultPlan = z.output<typeof faultPlans>[number];
 export type DayContent = z.output<typeof dayContent>;
 
@@ -58,6 +73,8 @@ export interface DayFiles extends Register {
   readonly requests: readonly DayRequest[];
   /** A file as a merchant sends it: its rows are Jinku's to judge. */
   readonly payoutFile: readonly { readonly line: number; readonly values: Readonly<Record<string, string>> }[];
+  /** What clients pay in, in the order of its time. */
+  readonly collections: readonly Collection[];
   readonly faults: readonly FaultPlan[];
 }
 
@@ -76,6 +93,7 @@ export function readDayFiles(folder: ExampleFolder = new ExampleFolder('day')): 
     quota: folder.json('quota-policy.json', quotaContent),
     requests: readRequests(folder, { register, day }),
     payoutFile: folder.rows(PAYOUT_FILE, REQUEST_COLUMNS),
+    collections: inOrder(folder.table('collections.csv', ['at', 'clearingHouse', 'channel', 'count', 'amount'], collectionRow).map(({ row }) => row)),
     faults: inOrder(folder.json('faults.json', faultPlans)),
   };
 }

@@ -17,6 +17,7 @@ import { People } from './people.ts';
 import { playFaults } from './play-faults.ts';
 import { Story } from './story.ts';
 import { openDay, stepsOf } from './steps/index.ts';
+import { streamCollections } from './stream-collections.ts';
 import { streamRequests } from './stream-requests.ts';
 
 export interface DayOptions {
@@ -94,7 +95,7 @@ async function playThrough(stack: Stack, { files, clock, screen, over }: Playing
 
 /** The steps in the order of their time, beside what goes on all day; whatever fails first ends the day. */
 async function playDay(day: Day, over: AbortController): Promise<void> {
-  const allDay = [playFaults(day, over.signal), streamRequests(day, over.signal)];
+  const allDay = [playFaults(day, over.signal), streamRequests(day, over.signal), streamCollections(day, over.signal)];
   const following = followPayouts(day, over.signal);
   const steps = async (): Promise<void> => {
     for (const { at, play } of stepsOf(day.files)) {

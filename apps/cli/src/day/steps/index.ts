@@ -2,6 +2,8 @@ import type { Day, DayStep } from '../day.ts';
 import type { DayFiles } from '../day-files.ts';
 import { inOrder } from '../timetable.ts';
 import { arrangeRails } from './arrange-rails.ts';
+import { collectStatements } from './collect-statements.ts';
+import { confirmSession, settleSessions } from './follow-sessions.ts';
 import { mapQuota } from './map-quota.ts';
 import { openAccounts } from './open-accounts.ts';
 import { postOpeningBalances } from './post-opening-balances.ts';
@@ -22,5 +24,9 @@ export function stepsOf({ day: { timetable } }: DayFiles): DayStep[] {
   return inOrder([
     { at: timetable.payoutFile, play: sendPayoutFile },
     { at: timetable.positionBoard, play: printPositionBoard },
+    { at: timetable.unionpayCut, play: (day) => confirmSession(day, 'UNIONPAY') },
+    { at: timetable.netsunionCut, play: (day) => confirmSession(day, 'NETSUNION') },
+    { at: timetable.statements, play: collectStatements },
+    { at: timetable.settlement, play: settleSessions },
   ]);
 }
