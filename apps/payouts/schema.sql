@@ -66,6 +66,7 @@ CREATE TABLE attempt (
   rail_reference text,
   clearing_date date,
   concluded_at timestamp with time zone,
+  route_reason text,
   CONSTRAINT attempt_pkey PRIMARY KEY (payout_id, attempt_number),
   CONSTRAINT attempt_serial_number UNIQUE (serial_number),
   CONSTRAINT attempt_amount_minor_check CHECK ((amount_minor > 0)),
@@ -97,6 +98,54 @@ CREATE TABLE audit_head (
 );
 GRANT SELECT, UPDATE ON audit_head TO jinku_payouts;
 
+CREATE TABLE breaker (
+  key text NOT NULL,
+  clearing_house text NOT NULL,
+  bank_code text,
+  state text NOT NULL,
+  epoch bigint NOT NULL,
+  openings integer NOT NULL,
+  open_until timestamp with time zone,
+  stage smallint NOT NULL,
+  tokens_taken integer NOT NULL,
+  tokens_until timestamp with time zone,
+  good_count integer NOT NULL,
+  reason text,
+  forced_by text,
+  forced_approved_by text,
+  forced_reason text,
+  forced_until timestamp with time zone,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT breaker_pkey PRIMARY KEY (key),
+  CONSTRAINT breaker_bank_code_fkey FOREIGN KEY (bank_code) REFERENCES payee_bank(bank_code),
+  CONSTRAINT breaker_clearing_house_fkey FOREIGN KEY (clearing_house) REFERENCES route(route),
+  CONSTRAINT breaker_check CHECK ((forced_by <> forced_approved_by)),
+  CONSTRAINT breaker_check1 CHECK ((num_nulls(forced_by, forced_approved_by, forced_reason, forced_until) = ANY (ARRAY[0, 4]))),
+  CONSTRAINT breaker_check2 CHECK (((open_until IS NOT NULL) = ((state = 'OPEN'::text) AND (forced_by IS NULL)))),
+  CONSTRAINT breaker_epoch_check CHECK ((epoch > 0)),
+  CONSTRAINT breaker_good_count_check CHECK ((good_count >= 0)),
+  CONSTRAINT breaker_openings_check CHECK ((openings >= 0)),
+  CONSTRAINT breaker_stage_check CHECK ((stage >= 0)),
+  CONSTRAINT breaker_state_check CHECK ((state = ANY (ARRAY['CLOSED'::text, 'OPEN'::text, 'HALF_OPEN'::text]))),
+  CONSTRAINT breaker_tokens_taken_check CHECK ((tokens_taken >= 0))
+) WITH (fillfactor=50);
+GRANT INSERT, SELECT, UPDATE ON breaker TO jinku_payouts;
+
+CREATE TABLE breaker_event (
+  key text NOT NULL,
+  epoch bigint NOT NULL,
+  event text NOT NULL,
+  from_state text NOT NULL,
+  to_state text NOT NULL,
+  stage smallint NOT NULL,
+  reason text,
+  changed_by text,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT breaker_event_pkey PRIMARY KEY (key, epoch),
+  CONSTRAINT breaker_event_key_fkey FOREIGN KEY (key) REFERENCES breaker(key)
+);
+GRANT INSERT, SELECT ON breaker_event TO jinku_payouts;
+
 CREATE TABLE business_line (
   code text NOT NULL,
   name text NOT NULL,
@@ -104,11 +153,13 @@ CREATE TABLE business_line (
   per_item_limit_minor bigint NOT NULL,
   updated_at timestamp with time zone NOT NULL,
   duplicate_window_seconds integer,
+  primary_house text,
   CONSTRAINT business_line_pkey PRIMARY KEY (code),
   CONSTRAINT business_line_code_check CHECK ((code ~ '^[A-Z][A-Z0-9_]{1,31}$'::text)),
   CONSTRAINT business_line_duplicate_window_seconds_check CHECK (((duplicate_window_seconds >= 0) AND (duplicate_window_seconds <= 86400))),
   CONSTRAINT business_line_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
   CONSTRAINT business_line_per_item_limit_minor_check CHECK ((per_item_limit_minor > 0)),
+  CONSTRAINT business_line_primary_house_check CHECK ((primary_house = ANY (ARRAY['UNIONPAY'::text, 'NETSUNION'::text]))),
   CONSTRAINT business_line_priority_check CHECK (((priority >= 0) AND (priority <= 9)))
 );
 GRANT INSERT, SELECT, UPDATE ON business_line TO jinku_payouts;
@@ -119,11 +170,16 @@ CREATE TABLE deferred_entry (
   dispatch_order bigint NOT NULL,
   amount_minor bigint NOT NULL,
   latest_by timestamp with time zone,
-  due_at timestamp with time zone NOT NULL,
+  business_line text NOT NULL,
+  bank_code text NOT NULL,
+  due_at timestamp with time zone,
+  waits_for text,
   CONSTRAINT deferred_entry_pkey PRIMARY KEY (payout_id),
-  CONSTRAINT deferred_entry_amount_minor_check CHECK ((amount_minor > 0))
+  CONSTRAINT deferred_entry_amount_minor_check CHECK ((amount_minor > 0)),
+  CONSTRAINT deferred_entry_check CHECK (((due_at IS NULL) = (waits_for IS NOT NULL)))
 ) WITH (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=2000, autovacuum_vacuum_cost_delay=0);
-CREATE INDEX deferred_entry_due ON payouts.deferred_entry USING btree (due_at);
+CREATE INDEX deferred_entry_due ON payouts.deferred_entry USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX deferred_entry_waits_for ON payouts.deferred_entry USING btree (shard, waits_for, bank_code, dispatch_order, payout_id) WHERE (waits_for IS NOT NULL);
 GRANT DELETE, INSERT, SELECT, UPDATE ON deferred_entry TO jinku_payouts;
 
 CREATE TABLE dispatch_switch (
@@ -454,6 +510,8 @@ CREATE TABLE queue_entry (
   dispatch_order bigint NOT NULL,
   amount_minor bigint NOT NULL,
   latest_by timestamp with time zone,
+  business_line text NOT NULL,
+  bank_code text NOT NULL,
   CONSTRAINT queue_entry_pkey PRIMARY KEY (payout_id),
   CONSTRAINT queue_entry_amount_minor_check CHECK ((amount_minor > 0))
 ) WITH (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=2000, autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=2000, autovacuum_vacuum_insert_scale_factor=0, autovacuum_vacuum_insert_threshold=20000, autovacuum_vacuum_cost_delay=0);
@@ -562,11 +620,26 @@ CREATE TABLE route (
   reason text,
   changed_by text,
   changed_at timestamp with time zone,
+  per_item_limit_minor bigint,
   CONSTRAINT route_pkey PRIMARY KEY (route),
   CONSTRAINT route_check CHECK (((state = 'OPEN'::text) OR ((reason IS NOT NULL) AND (changed_at IS NOT NULL)))),
+  CONSTRAINT route_per_item_limit_minor_check CHECK ((per_item_limit_minor > 0)),
   CONSTRAINT route_state_check CHECK ((state = ANY (ARRAY['OPEN'::text, 'STOPPED'::text])))
 );
 GRANT SELECT, UPDATE ON route TO jinku_payouts;
+
+CREATE TABLE route_bank (
+  route text NOT NULL,
+  bank_code text NOT NULL,
+  is_reachable boolean NOT NULL,
+  per_item_limit_minor bigint,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT route_bank_pkey PRIMARY KEY (route, bank_code),
+  CONSTRAINT route_bank_bank_code_fkey FOREIGN KEY (bank_code) REFERENCES payee_bank(bank_code),
+  CONSTRAINT route_bank_route_fkey FOREIGN KEY (route) REFERENCES route(route),
+  CONSTRAINT route_bank_per_item_limit_minor_check CHECK ((per_item_limit_minor > 0))
+);
+GRANT INSERT, SELECT, UPDATE ON route_bank TO jinku_payouts;
 
 CREATE TABLE serial_number_block (
   connector text NOT NULL,

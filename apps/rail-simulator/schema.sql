@@ -71,6 +71,7 @@ CREATE TABLE bank_transfer (
   CONSTRAINT bank_transfer_status_check CHECK ((status = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text, 'REFUSED'::text])))
 );
 GRANT INSERT, SELECT ON bank_transfer TO jinku_rails;
+
 CREATE TABLE clearing_session (
   clearing_house text NOT NULL,
   institution_id text NOT NULL,

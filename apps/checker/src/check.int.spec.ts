@@ -87,10 +87,10 @@ test.each<[string, { ours?: string; rails?: string }, string[]]>([
     { ours: `INSERT INTO payouts.open_attempt (payout_id, attempt_number, serial_number, shard, route, merchant_id, business_line, amount_minor, grant_id, valid_until) SELECT payout_id, 1, serial_number, 0, 'NETSUNION', 'M1', 'SETTLEMENT', 1, grant_id, valid_until FROM payouts.attempt WHERE payout_id = '${PAID}'` },
     ['N1 an attempt that is open in one table only'],
   ],
-  ['a paid payout that is in the queue again', { ours: `INSERT INTO payouts.queue_entry (payout_id, shard, dispatch_order, amount_minor) VALUES ('${PAID}', 0, 1, 1)` }, ['N1 a payout whose place in the queue does not fit its state']],
+  ['a paid payout that is in the queue again', { ours: `INSERT INTO payouts.queue_entry (payout_id, shard, dispatch_order, amount_minor, business_line, bank_code) VALUES ('${PAID}', 0, 1, 1, '', '')` }, ['N1 a payout whose place in the queue does not fit its state']],
   [
     'a payout that is still waiting',
-    { ours: `UPDATE payouts.payout SET state = 'QUEUED' WHERE payout_id = '${UNSENT}'; INSERT INTO payouts.queue_entry (payout_id, shard, dispatch_order, amount_minor) VALUES ('${UNSENT}', 0, 1, 1)` },
+    { ours: `UPDATE payouts.payout SET state = 'QUEUED' WHERE payout_id = '${UNSENT}'; INSERT INTO payouts.queue_entry (payout_id, shard, dispatch_order, amount_minor, business_line, bank_code) VALUES ('${UNSENT}', 0, 1, 1, '', '')` },
     ['N1 a payout without a final fate'],
   ],
   [

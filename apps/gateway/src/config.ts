@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readVariables, type Environment } from '@jinku/service';
 
 /** The services behind the gateway. */
-export const Upstream = { ACCOUNTS: 'accounts', AUDIT: 'audit', LEDGER: 'ledger', QUOTAS: 'quotas', PAYOUTS: 'payouts' } as const;
+export const Upstream = { ACCOUNTS: 'accounts', AUDIT: 'audit', LEDGER: 'ledger', QUOTAS: 'quotas', PAYOUTS: 'payouts', TRANSFERS: 'transfers' } as const;
 export type Upstream = (typeof Upstream)[keyof typeof Upstream];
 
 const variables = z.object({
@@ -14,6 +14,7 @@ const variables = z.object({
   JINKU_LEDGER_URL: z.url(),
   JINKU_QUOTAS_URL: z.url(),
   JINKU_PAYOUTS_URL: z.url(),
+  JINKU_TRANSFERS_URL: z.url(),
   JINKU_UPSTREAM_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(15_000),
   JINKU_UPSTREAM_CONNECTIONS: z.coerce.number().int().min(1).max(1_024).default(64),
   JINKU_ACTOR_REQUESTS_PER_SECOND: z.coerce.number().positive().default(5_000),
@@ -47,6 +48,8 @@ export const GATEWAY_CONFIG = Symbol('jinku:gateway-config');
 export const TOKEN_PATH = '/v1/auth/token';
 /** Largest body of any door: a batch of 500 payouts is about half of it. */
 export const BODY_BYTES_MAX = 1_048_576;
+/** A file of payouts, with ten thousand rows. */
+export const FILE_BYTES_MAX = 8 * 1_048_576;
 
 const HOUR_MS = 3_600_000;
 
@@ -61,6 +64,7 @@ export function gatewayConfig(environment: Environment): GatewayConfig {
       ledger: read.JINKU_LEDGER_URL,
       quotas: read.JINKU_QUOTAS_URL,
       payouts: read.JINKU_PAYOUTS_URL,
+      transfers: read.JINKU_TRANSFERS_URL,
     }),
     upstreamTimeoutMs: read.JINKU_UPSTREAM_TIMEOUT_MS,
     upstreamConnections: read.JINKU_UPSTREAM_CONNECTIONS,

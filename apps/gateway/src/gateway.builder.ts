@@ -99,6 +99,7 @@ export async function aGateway(additions: Record<string, string> = {}): Promise<
     JINKU_LEDGER_URL: nobody,
     JINKU_QUOTAS_URL: nobody,
     JINKU_PAYOUTS_URL: nobody,
+    JINKU_TRANSFERS_URL: nobody,
     JINKU_LOGINS_BURST: '1000',
     JINKU_UNIONPAY_URL: nobody,
     ...additions,

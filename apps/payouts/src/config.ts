@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { readVariables, type Environment } from '@jinku/service';
+import type { BreakerPolicy } from './route/domain/breaker.ts';
+import type { TroublePolicy } from './route/domain/trouble-window.ts';
 
 const milliseconds = z.coerce.number().int().min(0);
+const percent = z.coerce.number().int().min(1).max(100);
 
 /** A second payout of one amount to one payee is no mistake a day later. */
 export const DUPLICATE_WINDOW_MAX_MS = 86_400_000;
@@ -21,6 +24,13 @@ const variables = z.object({
   JINKU_PAYOUT_INSTITUTION: z.string().regex(/^[A-Z0-9]{8}$/).default('JINKU001'),
   JINKU_PAYOUT_UNSIGNED_CLIENTS: z.string().default(''),
   JINKU_PAYOUT_DUPLICATE_WINDOW_MS: milliseconds.max(DUPLICATE_WINDOW_MAX_MS).default(0),
+  JINKU_PAYOUT_BREAKER_WINDOW_MS: milliseconds.min(1_000).max(600_000).default(30_000),
+  JINKU_PAYOUT_BREAKER_UNKNOWN_MIN: z.coerce.number().int().min(1).default(5),
+  JINKU_PAYOUT_BREAKER_UNKNOWN_PERCENT: percent.default(20),
+  JINKU_PAYOUT_BREAKER_TECHNICAL_MIN: z.coerce.number().int().min(1).default(20),
+  JINKU_PAYOUT_BREAKER_TECHNICAL_PERCENT: percent.default(50),
+  JINKU_PAYOUT_BREAKER_BACK_OFF_MS: milliseconds.min(100).default(2_000),
+  JINKU_PAYOUT_BREAKER_BACK_OFF_MAX_MS: milliseconds.min(100).default(300_000),
 });
 
 export interface PayoutsConfig {
@@ -34,7 +44,7 @@ export interface PayoutsConfig {
   readonly notFoundAnswers: number;
   readonly notFoundSpacingMs: number;
   readonly callTimeoutMs: number;
-  /** Most requests in flight to the rail, over all shards of this process. */
+  /** Most requests in flight to each rail, over all shards of this process. */
   readonly concurrencyMax: number;
   readonly latencyTargetMs: number;
   /** How long claims and results wait for company when the load is low. */
@@ -47,6 +57,8 @@ export interface PayoutsConfig {
   readonly unsignedClients: ReadonlySet<string>;
   /** Within so long a second payout of one amount to one payee is held; 0 for never. Business lines and merchants may have another. */
   readonly duplicateWindowMs: number;
+  /** When a route counts as broken, and how long it is left alone. */
+  readonly breaker: TroublePolicy & BreakerPolicy;
 }
 
 export const PAYOUTS_CONFIG = Symbol('jinku:payouts-config');
@@ -72,11 +84,20 @@ export function payoutsConfig(environment: Environment): PayoutsConfig {
         .filter((client) => client !== ''),
     ),
     duplicateWindowMs: read.JINKU_PAYOUT_DUPLICATE_WINDOW_MS,
+    breaker: {
+      windowMs: read.JINKU_PAYOUT_BREAKER_WINDOW_MS,
+      unknownMin: read.JINKU_PAYOUT_BREAKER_UNKNOWN_MIN,
+      unknownPercent: read.JINKU_PAYOUT_BREAKER_UNKNOWN_PERCENT,
+      technicalMin: read.JINKU_PAYOUT_BREAKER_TECHNICAL_MIN,
+      technicalPercent: read.JINKU_PAYOUT_BREAKER_TECHNICAL_PERCENT,
+      firstBackOffMs: read.JINKU_PAYOUT_BREAKER_BACK_OFF_MS,
+      longestBackOffMs: read.JINKU_PAYOUT_BREAKER_BACK_OFF_MAX_MS,
+    },
   });
 }
 
-/** The clearing house this service pays through. */
-export const PAYOUT_RAIL = Symbol('jinku:payout-rail');
+/** The clearing houses this service pays through: the first is primary where a business line names none. */
+export const PAYOUT_RAILS = Symbol('jinku:payout-rails');
 export const PAYEE_CIPHER = Symbol('jinku:payee-cipher');
 /** Public keys of client systems by client id. */
 export const CLIENT_KEYS = Symbol('jinku:client-keys');

@@ -1,5 +1,7 @@
+import type { FastifyInstance } from 'fastify';
 import type { ServiceDefinition } from '@jinku/service';
 import { MIGRATIONS } from './migrations/index.ts';
+import { takeCsvBodies } from './payout/http/payout-files.controller.ts';
 import { PayoutsModule } from './payouts.module.ts';
 
 /** Ten thousand payouts of one request, with room. */
@@ -11,4 +13,5 @@ export const payoutsService: ServiceDefinition = {
   migrations: MIGRATIONS,
   module: (environment, platform) => PayoutsModule.with(environment, platform),
   bodyBytesMax: BODY_BYTES_MAX,
+  prepare: async (app) => takeCsvBodies(app.getHttpAdapter().getInstance() as unknown as FastifyInstance),
 };

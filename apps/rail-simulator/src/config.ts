@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 
-import type { ClockAnchor } from './house-clock.ts';
+import type { ClockSetting } from './house-clock.ts';
 import { ClearingHouse } from './house/house.ts';
 import { ReceiptsCount, SettlementEffect } from './sessions/settlement.ts';
 import { SignatureAlgorithm } from './signature/signing.ts';
@@ -35,9 +35,7 @@ export interface SimulatorConfig {
   /** What the house signs notices with, and answers to requests that name no algorithm. */
   readonly algorithm: SignatureAlgorithm;
   readonly institution: string;
-  readonly clockRate: number;
-  /** Null: business time starts at the wall's. */
-  readonly clockAnchor: ClockAnchor | null;
+  readonly clock: ClockSetting;
   /** The mapped quota of a new set of books at each house, in fen. */
   readonly mappedQuotaMinor: bigint;
   readonly inquiriesPerSecond: number;
@@ -113,8 +111,7 @@ export function simulatorConfig(environment: NodeJS.ProcessEnv): SimulatorConfig
     keysDir: read.JINKU_KEYS_DIR,
     algorithm: ALGORITHMS[read.JINKU_SIGNER],
     institution: read.JINKU_PAYOUT_INSTITUTION,
-    clockRate: read.JINKU_CLOCK_RATE,
-    clockAnchor: anchorOf(read),
+    clock: { rate: read.JINKU_CLOCK_RATE, anchor: anchorOf(read.JINKU_CLOCK_ANCHOR_BUSINESS, read.JINKU_CLOCK_ANCHOR_WALL) },
     mappedQuotaMinor: BigInt(read.JINKU_RAILS_MAPPED_QUOTA.replace('.', '')),
     inquiriesPerSecond: read.JINKU_RAILS_INQUIRIES_PER_SECOND,
     lingerMs: read.JINKU_RAILS_LINGER_MS,
@@ -138,6 +135,11 @@ export function simulatorConfig(environment: NodeJS.ProcessEnv): SimulatorConfig
   });
 }
 
+/** The installation's, so that the houses and the institution read the same time; alone, the simulator begins at the wall's. */
+function anchorOf(business: string | undefined, wall: number | undefined): ClockSetting['anchor'] {
+  return business === undefined || wall === undefined ? null : { business: new Date(business), wall };
+}
+
 function minuteOf(time: string): number | null {
   return time === 'off' ? null : Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 }
@@ -145,10 +147,4 @@ function minuteOf(time: string): number | null {
 /** Passwords follow from one secret per installation, as everywhere in it. */
 export function rolePassword(secret: string, role: string): string {
   return createHmac('sha256', secret).update(role).digest('hex');
-}
-
-function anchorOf({ JINKU_CLOCK_ANCHOR_BUSINESS: business, JINKU_CLOCK_ANCHOR_WALL: wallMs }: z.output<typeof environmentSchema>): ClockAnchor | null {
-  if (business === undefined && wallMs === undefined) return null;
-  if (business === undefined || wallMs === undefined) throw new Error('JINKU_CLOCK_ANCHOR_BUSINESS and JINKU_CLOCK_ANCHOR_WALL are given together');
-  return { businessMs: Date.parse(business), wallMs };
 }

@@ -6,15 +6,16 @@ export interface HouseClock {
   wallNow(): number;
 }
 
-/** The business instant that stands at an instant of the machine, both in epoch milliseconds: the institution's services are given the same. */
-export interface ClockAnchor {
-  readonly businessMs: number;
-  readonly wallMs: number;
+/** Where business time starts, and how fast it runs. */
+export interface ClockSetting {
+  readonly rate: number;
+  /** At this instant of the wall business time is `business`; null: both are the present when the clock is made. */
+  readonly anchor: { readonly business: Date; readonly wall: number } | null;
 }
 
-/** Business time runs at `rate` from its anchor; without one it starts at the wall's. */
-export function houseClock(rate: number, anchor: ClockAnchor | null = null): HouseClock {
-  const { businessMs, wallMs } = anchor ?? { businessMs: Date.now(), wallMs: Date.now() };
+export function houseClock({ rate, anchor }: ClockSetting): HouseClock {
+  const wallMs = anchor?.wall ?? Date.now();
+  const businessMs = anchor?.business.getTime() ?? wallMs;
   return {
     now: () => new Date(businessMs + Math.floor((Date.now() - wallMs) * rate)),
     wallNow: () => Date.now(),

@@ -23,6 +23,7 @@ export { problemOf, STATUS_OF_KIND } from './problem.filter.ts';
 export type { Problem } from './problem.filter.ts';
 export { RetryLater, tooManyRequests } from './retry-later.ts';
 export { migrateServices, runServices } from './run.ts';
+export { SchemaPipe } from './schema-pipe.ts';
 export { portVariable } from './service-definition.ts';
 export type { ServiceDefinition } from './service-definition.ts';
 export type { TokenVerifier } from './service-token.guard.ts';

@@ -29,7 +29,7 @@ test('a setting of the user wins over a default, the address of the stack over t
 
   const variables = stackVariables(addresses, { user, overrides: { JINKU_JOBS: 'off' } });
 
-  expect(variables).toMatchObject({ JINKU_SIGNER: 'sm2', JINKU_GATEWAY_PORT: '10000', JINKU_JOBS: 'off' });
+  expect(variables).toMatchObject({ JINKU_SIGNER: 'sm2', JINKU_GATEWAY_PORT: String(ports.gateway), JINKU_JOBS: 'off' });
 });
 
 test('secrets of the user that are not ours do not reach the services', () => {

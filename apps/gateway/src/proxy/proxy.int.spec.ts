@@ -1,5 +1,5 @@
 import { aGateway, aStubService, type Gateway, type StubService } from '../gateway.builder.ts';
-import { BODY_BYTES_MAX } from '../config.ts';
+import { BODY_BYTES_MAX, FILE_BYTES_MAX } from '../config.ts';
 
 let payouts: StubService;
 let gateway: Gateway;
@@ -52,6 +52,14 @@ test('an oversized body is refused before it is passed on', async () => {
 
   expect(answer).toMatchObject({ status: 413, body: { code: 'BODY_TOO_LARGE' } });
   expect(payouts.heard).toHaveLength(0);
+});
+
+test('a file of payouts may be larger than other bodies, and is passed on as it is', async () => {
+  const send = (bytes: number) => gateway.request('POST', '/v1/payouts/files', { token, key: 'key-12345678', raw: Buffer.alloc(bytes, 'x') });
+
+  expect((await send(BODY_BYTES_MAX + 1)).status).toBe(200);
+  expect(payouts.heard).toHaveLength(1);
+  expect(await send(FILE_BYTES_MAX + 1)).toMatchObject({ status: 413, body: { code: 'BODY_TOO_LARGE' } });
 });
 
 test('malformed JSON at the gateway\'s own doors is a problem document', async () => {

@@ -4,7 +4,7 @@ import type { Dispatcher } from 'undici';
 import type { Clock } from '@jinku/calendar';
 import { GENERAL_REFUSALS } from '@jinku/errors';
 import { CLOCK, currentTrace } from '@jinku/service';
-import type { Upstream } from '../config.ts';
+import { FILE_BYTES_MAX, type Upstream } from '../config.ts';
 import { Authentication } from './authentication.ts';
 import { ROUTING_TABLE } from './routing-table.ts';
 import { ServiceTokens } from './service-tokens.ts';
@@ -27,6 +27,7 @@ export class Proxy implements OnApplicationShutdown {
 
   /** `scope` reads bodies as they are. */
   register(scope: FastifyInstance): void {
+    scope.route({ method: 'POST', url: '/v1/payouts/files', bodyLimit: FILE_BYTES_MAX, handler: (request, reply) => this.#pass(ROUTING_TABLE.payouts, request, reply) });
     for (const [segment, upstream] of Object.entries(ROUTING_TABLE)) {
       for (const url of [`/v1/${segment}`, `/v1/${segment}/*`]) {
         scope.route({ method: [...METHODS], url, handler: (request, reply) => this.#pass(upstream, request, reply) });

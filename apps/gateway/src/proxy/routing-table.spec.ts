@@ -8,6 +8,8 @@ test.each([
   ['/v1/accounts/1', 'accounts'],
   ['/v1/audit/statements', 'audit'],
   ['/v1/connector-types', 'accounts'],
+  ['/v1/transfers', 'transfers'],
+  ['/v1/transfer-rules/1/dry-run', 'transfers'],
   ['/v1/internal-accounts', 'ledger'],
   ['/v1/trial-balance', 'ledger'],
   ['/v1/parked-messages/ledger/7/replay', 'ledger'],

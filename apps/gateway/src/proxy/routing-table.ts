@@ -16,6 +16,8 @@ export const ROUTING_TABLE = {
   accounts: Upstream.ACCOUNTS,
   audit: Upstream.AUDIT,
   'connector-types': Upstream.ACCOUNTS,
+  transfers: Upstream.TRANSFERS,
+  'transfer-rules': Upstream.TRANSFERS,
   'internal-accounts': Upstream.LEDGER,
   'journal-entries': Upstream.LEDGER,
   'trial-balance': Upstream.LEDGER,
@@ -30,6 +32,7 @@ export const ROUTING_TABLE = {
   'parked-messages/ledger': Upstream.LEDGER,
   'parked-messages/quotas': Upstream.QUOTAS,
   'parked-messages/payouts': Upstream.PAYOUTS,
+  'parked-messages/transfers': Upstream.TRANSFERS,
 } as const satisfies Record<string, Upstream>;
 
 /** The owner of a path such as `/v1/payouts/{id}`, or null when no service behind the gateway owns it. */

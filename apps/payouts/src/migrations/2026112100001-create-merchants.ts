@@ -11,7 +11,9 @@ export class CreateMerchants2026112100001 implements MigrationInterface {
         per_item_limit_minor bigint NOT NULL CHECK (per_item_limit_minor > 0),
         updated_at timestamptz NOT NULL,
         -- Null where the institution's setting counts; 0 where duplicates are not looked for.
-        duplicate_window_seconds integer CHECK (duplicate_window_seconds BETWEEN 0 AND 86400)
+        duplicate_window_seconds integer CHECK (duplicate_window_seconds BETWEEN 0 AND 86400),
+        -- The house its payouts go to first; null where the first one configured is.
+        primary_house text CHECK (primary_house IN ('UNIONPAY', 'NETSUNION'))
       );
       CREATE TABLE merchant (
         merchant_id text PRIMARY KEY CHECK (merchant_id ~ '^[A-Za-z0-9_-]{1,32}$'),

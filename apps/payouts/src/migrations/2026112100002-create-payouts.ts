@@ -72,23 +72,32 @@ export class CreatePayouts2026112100002 implements MigrationInterface {
         shard smallint NOT NULL,
         dispatch_order bigint NOT NULL,
         amount_minor bigint NOT NULL CHECK (amount_minor > 0),
-        latest_by timestamptz
+        latest_by timestamptz,
+        -- What its route depends on.
+        business_line text NOT NULL,
+        bank_code text NOT NULL
       ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_analyze_scale_factor = 0,
               autovacuum_analyze_threshold = 2000, autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 20000,
               autovacuum_vacuum_cost_delay = 0);
       CREATE INDEX queue_entry_order ON queue_entry (shard, dispatch_order, payout_id);
       CREATE INDEX queue_entry_latest_by ON queue_entry (latest_by) WHERE latest_by IS NOT NULL;
 
-      -- Queued payouts that wait before they may be tried again; they go back to queue_entry with their old place.
+      -- Queued payouts that wait before they may be tried again, and those that stepped aside because no house takes them now while others can leave,
+      -- with the houses they wait for and no time. All go back to queue_entry with their old place.
       CREATE TABLE deferred_entry (
         payout_id uuid PRIMARY KEY,
         shard smallint NOT NULL,
         dispatch_order bigint NOT NULL,
         amount_minor bigint NOT NULL CHECK (amount_minor > 0),
         latest_by timestamptz,
-        due_at timestamptz NOT NULL
+        business_line text NOT NULL,
+        bank_code text NOT NULL,
+        due_at timestamptz,
+        waits_for text,
+        CHECK ((due_at IS NULL) = (waits_for IS NOT NULL))
       ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
-      CREATE INDEX deferred_entry_due ON deferred_entry (due_at);
+      CREATE INDEX deferred_entry_due ON deferred_entry (due_at) WHERE due_at IS NOT NULL;
+      CREATE INDEX deferred_entry_waits_for ON deferred_entry (shard, waits_for, bank_code, dispatch_order, payout_id) WHERE waits_for IS NOT NULL;
 
       -- Payouts that are HELD, so that people find them among millions.
       CREATE TABLE held_entry (

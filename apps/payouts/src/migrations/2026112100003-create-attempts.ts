@@ -22,6 +22,8 @@ export class CreateAttempts2026112100003 implements MigrationInterface {
         rail_reference text,
         clearing_date date,
         concluded_at timestamptz,
+        -- Why this house.
+        route_reason text,
         PRIMARY KEY (payout_id, attempt_number),
         CHECK ((conclusion IS NULL) = (concluded_at IS NULL) AND (conclusion IS NULL) = (concluded_by IS NULL))
       ) WITH (fillfactor = 45, autovacuum_vacuum_scale_factor = 0.1, autovacuum_vacuum_threshold = 50000,
@@ -103,15 +105,67 @@ export class CreateAttempts2026112100003 implements MigrationInterface {
         reason text,
         changed_by text,
         changed_at timestamptz,
+        -- The largest payout the house takes; null for any.
+        per_item_limit_minor bigint CHECK (per_item_limit_minor > 0),
         CHECK (state = 'OPEN' OR (reason IS NOT NULL AND changed_at IS NOT NULL))
       );
-      INSERT INTO route (route, state) VALUES ('NETSUNION', 'OPEN');
+      INSERT INTO route (route, state) VALUES ('NETSUNION', 'OPEN'), ('UNIONPAY', 'OPEN');
+
+      -- What differs from the rule that a house reaches every bank with any amount.
+      CREATE TABLE route_bank (
+        route text NOT NULL REFERENCES route,
+        bank_code text NOT NULL REFERENCES payee_bank,
+        is_reachable boolean NOT NULL,
+        per_item_limit_minor bigint CHECK (per_item_limit_minor > 0),
+        updated_at timestamptz NOT NULL,
+        PRIMARY KEY (route, bank_code)
+      );
+
+      -- A row a route that was ever broken or forced; every other one is closed. Wall time, but for the end of a force.
+      CREATE TABLE breaker (
+        key text PRIMARY KEY,
+        clearing_house text NOT NULL REFERENCES route (route),
+        bank_code text REFERENCES payee_bank,
+        state text NOT NULL CHECK (state IN ('CLOSED', 'OPEN', 'HALF_OPEN')),
+        epoch bigint NOT NULL CHECK (epoch > 0),
+        openings integer NOT NULL CHECK (openings >= 0),
+        open_until timestamptz,
+        stage smallint NOT NULL CHECK (stage >= 0),
+        tokens_taken integer NOT NULL CHECK (tokens_taken >= 0),
+        tokens_until timestamptz,
+        good_count integer NOT NULL CHECK (good_count >= 0),
+        reason text,
+        forced_by text,
+        forced_approved_by text,
+        forced_reason text,
+        forced_until timestamptz,
+        changed_at timestamptz NOT NULL,
+        CHECK (forced_by <> forced_approved_by),
+        CHECK (num_nulls(forced_by, forced_approved_by, forced_reason, forced_until) IN (0, 4)),
+        CHECK ((open_until IS NOT NULL) = (state = 'OPEN' AND forced_by IS NULL))
+      ) WITH (fillfactor = 50);
+
+      -- Append-only: each change of state or stage, by whom and why.
+      CREATE TABLE breaker_event (
+        key text NOT NULL REFERENCES breaker,
+        epoch bigint NOT NULL,
+        event text NOT NULL,
+        from_state text NOT NULL,
+        to_state text NOT NULL,
+        stage smallint NOT NULL,
+        reason text,
+        changed_by text,
+        at timestamptz NOT NULL,
+        PRIMARY KEY (key, epoch)
+      );
 
       GRANT SELECT, INSERT, UPDATE ON attempt TO jinku_payouts;
       GRANT SELECT, INSERT, UPDATE, DELETE ON open_attempt TO jinku_payouts;
       GRANT SELECT, INSERT ON inquiry, outcome_conflict, payout_return TO jinku_payouts;
       GRANT UPDATE (state, fault, decided_at) ON payout_return TO jinku_payouts;
       GRANT SELECT, UPDATE ON route TO jinku_payouts;
+      GRANT SELECT, INSERT, UPDATE ON route_bank, breaker TO jinku_payouts;
+      GRANT SELECT, INSERT ON breaker_event TO jinku_payouts;
       ${lightStatisticsSql(['attempt', 'open_attempt'])}
     `);
   }

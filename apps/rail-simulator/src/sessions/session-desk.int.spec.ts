@@ -50,7 +50,8 @@ afterEach(async () => {
 });
 
 async function open(changes: Partial<SessionDeskOptions> = {}): Promise<void> {
-  books = new HouseBooks({ pool, place: PLACE, clock, lingerMs: 1, mappedQuotaMinor: 100_000n, onNotices: () => undefined });
+  const arrivals = { write: () => Promise.resolve(false), wake: () => undefined };
+  books = new HouseBooks({ pool, place: PLACE, clock, lingerMs: 1, mappedQuotaMinor: 100_000n, onNotices: () => undefined, arrivals });
   await books.open();
   desk = new SessionDesk({
     ...{ books, place: PLACE, clock, receiptsCount: 'REAL_TIME', settlementEffect: 'AS_NOTIFIED', settlesAtMinute: null },

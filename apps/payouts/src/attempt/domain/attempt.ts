@@ -1,9 +1,13 @@
+import type { ClearingHouse } from '@jinku/contracts';
+import type { RouteReason } from '../../route/domain/route-choice.ts';
+
 /** An attempt whose outcome is open. */
 export interface OpenAttempt {
   readonly payoutId: string;
   readonly attemptNumber: number;
   readonly serialNumber: string;
   readonly shard: number;
+  readonly house: ClearingHouse;
   readonly merchantId: string;
   readonly businessLine: string;
   readonly amountMinor: bigint;
@@ -22,4 +26,6 @@ export interface NewAttempt {
   readonly businessLine: string;
   readonly amountMinor: bigint;
   readonly requestHash: Buffer;
+  /** Why this house. */
+  readonly routeReason: RouteReason;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { decideReturns, type ReturnStanding, type ToldReturn } from './payout-return.ts';
 
-const standing = (change: Partial<ReturnStanding> = {}): ReturnStanding => ({ serialNumber: 'S1', payoutId: 'p1', conclusion: 'SUCCEEDED', amountMinor: 100n, returnedMinor: 0n, ...change });
+const standing = (change: Partial<ReturnStanding> = {}): ReturnStanding => ({ serialNumber: 'S1', payoutId: 'p1', house: 'NETSUNION', conclusion: 'SUCCEEDED', amountMinor: 100n, returnedMinor: 0n, ...change });
 const told = (amountMinor: bigint, change: Partial<ToldReturn> = {}): ToldReturn => ({
   noticeId: `N-${amountMinor}`,
   serialNumber: 'S1',

@@ -1,4 +1,4 @@
-import type { AttemptConclusion } from '@jinku/contracts';
+import type { AttemptConclusion, ClearingHouse } from '@jinku/contracts';
 
 /** Where a return stands. */
 export const ReturnState = {
@@ -39,6 +39,7 @@ export interface ToldReturn {
 export interface ReturnStanding {
   readonly serialNumber: string;
   readonly payoutId: string;
+  readonly house: ClearingHouse;
   readonly conclusion: AttemptConclusion | null;
   readonly amountMinor: bigint;
   readonly returnedMinor: bigint;
@@ -48,6 +49,7 @@ export interface DecidedReturn extends ToldReturn {
   readonly state: ReturnState;
   readonly fault: ReturnFault | null;
   readonly payoutId: string | null;
+  readonly house: ClearingHouse | null;
   /** What has come back in all, this return included; null unless it is recorded. */
   readonly totalMinor: bigint | null;
 }
@@ -59,14 +61,15 @@ export function decideReturns(told: readonly ToldReturn[], standings: readonly R
   return told.map((one) => {
     const standing = standingOf.get(one.serialNumber);
     const payoutId = standing?.payoutId ?? null;
-    const quarantined = (fault: ReturnFault): DecidedReturn => ({ ...one, state: 'QUARANTINED', fault, payoutId, totalMinor: null });
+    const house = standing?.house ?? null;
+    const quarantined = (fault: ReturnFault): DecidedReturn => ({ ...one, state: 'QUARANTINED', fault, payoutId, house, totalMinor: null });
     if (!one.isDefinite || one.amountMinor <= 0n) return quarantined('NOT_DEFINITE');
     if (standing === undefined) return quarantined('UNKNOWN_NUMBER');
     if (standing.conclusion === 'FAILED') return quarantined('NOT_SUCCEEDED');
-    if (standing.conclusion === null) return { ...one, state: 'WAITING', fault: null, payoutId, totalMinor: null };
+    if (standing.conclusion === null) return { ...one, state: 'WAITING', fault: null, payoutId, house, totalMinor: null };
     const totalMinor = (totals.get(one.serialNumber) ?? 0n) + one.amountMinor;
     if (totalMinor > standing.amountMinor) return quarantined('ABOVE_AMOUNT');
     totals.set(one.serialNumber, totalMinor);
-    return { ...one, state: 'RECORDED', fault: null, payoutId, totalMinor };
+    return { ...one, state: 'RECORDED', fault: null, payoutId, house, totalMinor };
   });
 }

@@ -1,5 +1,5 @@
 import { ApprovalState } from '@jinku/approvals';
-import { AttemptConclusion, ClearingHouse } from '@jinku/contracts';
+import { AttemptConclusion } from '@jinku/contracts';
 import { z } from 'zod';
 import { ReturnFault, ReturnState } from '../domain/payout-return.ts';
 
@@ -13,6 +13,7 @@ export const attemptList = z.object({
     z.object({
       number: z.int(),
       route: z.string(),
+      routeReason: nullableText,
       serialNumber: z.string(),
       amount: z.string(),
       committedAt: z.iso.datetime(),
@@ -86,8 +87,4 @@ export const conflictPage = z.object({
     }),
   ),
   next: nullableText,
-});
-
-export const routeList = z.object({
-  items: z.array(z.object({ route: z.enum(ClearingHouse), state: z.enum(['OPEN', 'STOPPED']), reason: nullableText, changedBy: nullableText, changedAt: nullableInstant })),
 });

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Clock } from '@jinku/calendar';
+import type { ClearingHouse } from '@jinku/contracts';
 import { Database, Lease } from '@jinku/persistence';
 import { CLOCK, EVENT_LOG, Metrics, type EventLog } from '@jinku/service';
 import { PAYOUTS_CONFIG, type PayoutsConfig } from '../../config.ts';
 import { DispatchBell } from '../../payout/domain/dispatch-bell.ts';
 import { QueueRepository } from '../../payout/persistence/queue.repository.ts';
+import type { HouseRoom } from '../../route/use-cases/claim-routes.ts';
 import { AttemptRepository } from '../persistence/attempt.repository.ts';
 import { DispatchBatch } from '../use-cases/dispatch-batch.ts';
 import { OutcomeGatherer } from './outcome-gatherer.ts';
-import { Sender } from './sender.ts';
+import { Senders } from './senders.ts';
 
 const CLAIM_MAX = 200;
 /** Without a bell a shard is looked at this often: another process's intake rings only its own bells. */
@@ -27,14 +29,15 @@ interface Shard {
   isIdle: boolean;
 }
 
-/** Leads as many shards as it gets and keeps the sender filled from them. One per process. */
+/** Leads as many shards as it gets and keeps the senders filled from them. One per process. */
 @Injectable()
 export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #shards: Shard[];
   readonly #claimSeconds;
   #loops: Promise<void>[] = [];
   #isStopping = false;
-  #claiming = 0;
+  /** Of each house, how many payouts are being claimed now. */
+  readonly #claiming = new Map<ClearingHouse, number>();
   #sleepers = new Set<() => void>();
 
   constructor(
@@ -42,7 +45,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly dispatch: DispatchBatch,
     private readonly attempts: AttemptRepository,
     private readonly queue: QueueRepository,
-    private readonly sender: Sender,
+    private readonly senders: Senders,
     private readonly gatherer: OutcomeGatherer,
     private readonly bell: DispatchBell,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -68,7 +71,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
 
   onApplicationBootstrap(): void {
     this.bell.onRing(() => this.#wake());
-    this.sender.onRoom(() => this.#wake());
+    this.senders.onRoom(() => this.#wake());
     this.#loops = this.#shards.map((shard) => this.#run(shard));
   }
 
@@ -77,7 +80,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     this.#isStopping = true;
     this.#wake();
     await Promise.all(this.#loops);
-    await this.sender.close();
+    await this.senders.close();
     await this.gatherer.drain(this.config.callTimeoutMs + 2_000);
     for (const { lease } of this.#shards) await lease.release();
   }
@@ -96,31 +99,37 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
 
   async #turn(shard: Shard): Promise<void> {
     if (!(await this.#lead(shard))) return this.#sleep(this.config.leaseMs / 3);
-    const countMax = Math.min(CLAIM_MAX, this.sender.room(this.#claiming));
-    if (countMax <= 0) return this.#sleep(Math.max(this.config.lingerMs, Math.min(this.sender.pausedForMs, LOOK_EVERY_MS)));
+    const rooms = this.senders.rooms(this.#claiming, CLAIM_MAX);
+    const countMax = rooms.reduce((sum, { room }) => sum + room, 0);
+    if (countMax <= 0) return this.#sleep(Math.max(this.config.lingerMs, Math.min(this.senders.pausedForMs, LOOK_EVERY_MS)));
     if (shard.isIdle && !(await this.queue.hasWaiting(this.database, shard.number))) return this.#sleep(LOOK_EVERY_MS);
-    const claimed = await this.#claim(shard, countMax);
+    const claimed = await this.#claim(shard, rooms);
     shard.isIdle = claimed === 0;
     if (shard.isIdle) await this.#sleep(LOOK_EVERY_MS);
     // A short batch means low load: the next one waits for company.
     if (claimed < countMax) await new Promise((resolve) => setTimeout(resolve, this.config.lingerMs));
   }
 
-  async #claim(shard: Shard, countMax: number): Promise<number> {
-    this.#claiming += countMax;
+  /** How many payouts were claimed or stepped aside. */
+  async #claim(shard: Shard, rooms: readonly HouseRoom[]): Promise<number> {
+    this.#countClaiming(rooms, 1);
     const stop = this.#claimSeconds.startTimer();
     try {
-      const dispatched = await this.dispatch.execute({ shard: shard.number, lease: shard.lease, countMax });
+      const dispatched = await this.dispatch.execute({ shard: shard.number, lease: shard.lease, rooms });
       if ('halt' in dispatched) {
         if (dispatched.halt === 'NOT_LED') this.#lose(shard);
         return 0;
       }
       stop();
-      this.sender.take(shard.number, dispatched.instructions);
-      return dispatched.instructions.length;
+      this.senders.take(shard.number, dispatched.batches);
+      return dispatched.batches.reduce((sum, { instructions }) => sum + instructions.length, dispatched.asideCount);
     } finally {
-      this.#claiming -= countMax;
+      this.#countClaiming(rooms, -1);
     }
+  }
+
+  #countClaiming(rooms: readonly HouseRoom[], sign: 1 | -1): void {
+    for (const { house, room } of rooms) this.#claiming.set(house, (this.#claiming.get(house) ?? 0) + sign * room);
   }
 
   /** Takes or extends the lease of the shard. Attempts that another process left open are asked about from now on, sent or not. */
@@ -144,7 +153,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     if (shard.ledEpoch === null) return;
     shard.ledEpoch = null;
     this.log.warn('shard-lost', { shard: shard.number });
-    this.sender.giveBack(shard.number);
+    this.senders.giveBack(shard.number);
   }
 
   /** Sleeps until the time is over or somebody wakes all. */

@@ -7,13 +7,15 @@ import { PAYOUTS_CONFIG, type PayoutsConfig } from '../../config.ts';
 import { ReportGrantUsage } from '../../grant/use-cases/report-grant-usage.ts';
 import { ExpirePayouts } from '../../payout/use-cases/expire-payouts.ts';
 import { UndeferPayouts } from '../../payout/use-cases/undefer-payouts.ts';
+import { MoveBreaker } from '../../route/use-cases/move-breaker.ts';
+import { HouseLines } from '../use-cases/house-lines.ts';
 import { InquireDue } from '../use-cases/inquire-due.ts';
 import { Dispatcher } from './dispatcher.ts';
 
-const ROUTE = 'NETSUNION';
 const INQUIRE_EVERY_MS = 1_000;
 const QUEUE_EVERY_MS = 1_000;
 const REPORT_EVERY_MS = 500;
+const REVIEW_EVERY_MS = 500;
 /** Rounds of one run, so that a run ends also while more falls due. */
 const ROUNDS_MAX = 50;
 
@@ -26,7 +28,9 @@ export class DueWork implements OnModuleInit {
     private readonly doorbells: Doorbells,
     private readonly database: Database,
     private readonly dispatcher: Dispatcher,
+    private readonly lines: HouseLines,
     private readonly inquireDue: InquireDue,
+    private readonly breakers: MoveBreaker,
     private readonly expire: ExpirePayouts,
     private readonly undefer: UndeferPayouts,
     private readonly report: ReportGrantUsage,
@@ -38,9 +42,11 @@ export class DueWork implements OnModuleInit {
 
   async onModuleInit(): Promise<void> {
     const perSecond = this.config.inquiriesPerSecond;
-    await setRailAllowance(this.database, ROUTE, { windowMs: 1_000, requestsPerWindow: perSecond, inquiriesReserved: perSecond });
+    const allowance = { windowMs: 1_000, requestsPerWindow: perSecond, inquiriesReserved: perSecond };
+    for (const house of this.lines.houses) await setRailAllowance(this.database, house, allowance);
     this.doorbells.register({ name: 'payouts.inquire-due', sweepEveryMs: INQUIRE_EVERY_MS, run: () => this.#inquire() });
     this.doorbells.register({ name: 'payouts.queue-due', sweepEveryMs: QUEUE_EVERY_MS, run: () => this.#queue() });
+    this.doorbells.register({ name: 'payouts.review-breakers', sweepEveryMs: REVIEW_EVERY_MS, run: () => this.breakers.review() });
     this.doorbells.register({ name: 'payouts.report-grant-usage', sweepEveryMs: REPORT_EVERY_MS, run: () => this.report.execute(this.dispatcher.ledShards) });
   }
 

@@ -1,17 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@jinku/calendar';
 import type { RailAnswer } from '@jinku/connectors';
-import { RailMessageLog } from '@jinku/connectors';
+import type { ClearingHouse } from '@jinku/contracts';
 import { Database, isTransient } from '@jinku/persistence';
 import { CLOCK, EVENT_LOG, Metrics, type EventLog } from '@jinku/service';
 import { PAYOUTS_CONFIG, type PayoutsConfig } from '../../config.ts';
 import { decideOnAnswer } from '../domain/attempt-outcome.ts';
+import { HouseLines } from '../use-cases/house-lines.ts';
 import { RecordOutcomes, type ToldOutcome } from '../use-cases/record-outcomes.ts';
 
 interface Gathered {
   readonly told: ToldOutcome;
   /** Null for an attempt that this process never sent. */
   readonly answer: RailAnswer | null;
+  readonly house: ClearingHouse | null;
   readonly occurredAt: Date;
 }
 
@@ -20,7 +22,7 @@ const BATCH_FULL = 96;
 const BATCH_MAX = 250;
 const RETRY_MS = 200;
 
-/** Gathers the answers of the rail and records them in batches, one transaction at a time: what arrives meanwhile makes the next batch. */
+/** Gathers the answers of all rails and records them in batches, one transaction at a time: what arrives meanwhile makes the next batch. */
 @Injectable()
 export class OutcomeGatherer {
   #waiting: Gathered[] = [];
@@ -31,7 +33,7 @@ export class OutcomeGatherer {
   constructor(
     private readonly database: Database,
     private readonly record: RecordOutcomes,
-    private readonly messageLog: RailMessageLog,
+    private readonly lines: HouseLines,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(PAYOUTS_CONFIG) private readonly config: PayoutsConfig,
     @Inject(EVENT_LOG) private readonly log: EventLog,
@@ -40,7 +42,7 @@ export class OutcomeGatherer {
     this.#recordSeconds = metrics.histogram('payout_record_seconds', 'Time to record one batch of outcomes.');
   }
 
-  answered(serialNumber: string, answer: RailAnswer, occurredAt: Date): void {
+  answered({ serialNumber, house }: { serialNumber: string; house: ClearingHouse }, answer: RailAnswer, occurredAt: Date): void {
     this.#add({
       told: {
         serialNumber,
@@ -53,6 +55,7 @@ export class OutcomeGatherer {
         amountMinor: answer.amountMinor ?? null,
       },
       answer,
+      house,
       occurredAt,
     });
   }
@@ -71,6 +74,7 @@ export class OutcomeGatherer {
         amountMinor: null,
       },
       answer: null,
+      house: null,
       occurredAt: this.clock.now(),
     });
   }
@@ -113,8 +117,10 @@ export class OutcomeGatherer {
       try {
         await this.database.transaction(async (tx) => {
           await this.record.execute(tx, batch.map((one) => one.told));
-          const messages = batch.flatMap(({ told, answer, occurredAt }) => (answer === null ? [] : [{ serialNumber: told.serialNumber, occurredAt, answer }]));
-          await this.messageLog.append(tx, messages);
+          for (const { house, messageLog } of this.lines.all) {
+            const ofHouse = batch.filter((one) => one.house === house);
+            await messageLog.append(tx, ofHouse.flatMap(({ told, answer, occurredAt }) => (answer === null ? [] : [{ serialNumber: told.serialNumber, occurredAt, answer }])));
+          }
         });
         stop();
         return;

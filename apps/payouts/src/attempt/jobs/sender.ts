@@ -1,12 +1,12 @@
-import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@jinku/calendar';
-import { AdaptiveConcurrency, OutcomeClass, stopsConnector, type PayoutRail, type RailAnswer } from '@jinku/connectors';
-import { CLOCK, EVENT_LOG, Metrics, type EventLog } from '@jinku/service';
-import { PAYOUT_RAIL, PAYOUTS_CONFIG, type PayoutsConfig } from '../../config.ts';
+import { AdaptiveConcurrency, stopsConnector, type OutcomeClass, type PayoutRail, type RailAnswer } from '@jinku/connectors';
+import type { EventLog } from '@jinku/service';
+import type { PayoutsConfig } from '../../config.ts';
+import type { RouteWatch } from '../../route/jobs/route-watch.ts';
 import { isRailTrouble } from '../domain/attempt-outcome.ts';
 import { RailPause } from '../domain/rail-pause.ts';
 import type { Instruction } from '../use-cases/dispatch-batch.ts';
-import { OutcomeGatherer } from './outcome-gatherer.ts';
+import type { OutcomeGatherer } from './outcome-gatherer.ts';
 
 /** The fewest requests in flight, however slow the rail is. */
 const CONCURRENCY_MIN = 4;
@@ -19,43 +19,44 @@ interface Waiting extends Instruction {
   readonly shard: number;
 }
 
+export interface SenderParts {
+  readonly rail: PayoutRail;
+  readonly gatherer: OutcomeGatherer;
+  readonly watch: RouteWatch;
+  readonly clock: Clock;
+  readonly config: PayoutsConfig;
+  readonly log: EventLog;
+  /** Of each outcome its own counter: looking one up by its label costs more than counting. */
+  readonly figures: { readonly seconds: { observe(seconds: number): void }; readonly answers: ReadonlyMap<OutcomeClass, { inc(): void }> };
+}
+
 /**
- * Sends committed attempts, each once, with as many in flight as the rail takes well. It holds a few more than it sends, so that the rail never waits
+ * Sends committed attempts to one house, each once, with as many in flight as the rail takes well. It holds a few more than it sends, so that the rail never waits
  * for a claim. An attempt is handed over before it is sent: what happens to it from then on is the rail's word or an inquiry's.
  */
-@Injectable()
 export class Sender {
+  readonly #given: SenderParts;
   readonly #concurrency: AdaptiveConcurrency;
   readonly #pause = new RailPause();
-  readonly #railSeconds;
-  /** Of each outcome its own counter: looking one up by its label costs more than counting. */
-  readonly #answers: ReadonlyMap<OutcomeClass, { inc(): void }>;
   #waiting: Waiting[] = [];
   #isClosed = false;
   /** A claim was asked for and has not come; one call is enough. */
   #hasAsked = false;
   #onRoom: () => void = () => undefined;
 
-  constructor(
-    private readonly gatherer: OutcomeGatherer,
-    @Inject(PAYOUT_RAIL) private readonly rail: PayoutRail,
-    @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(PAYOUTS_CONFIG) private readonly config: PayoutsConfig,
-    @Inject(EVENT_LOG) private readonly log: EventLog,
-    metrics: Metrics,
-  ) {
-    const concurrencyMax = config.concurrencyMax;
+  constructor(given: SenderParts) {
+    this.#given = given;
+    const { concurrencyMax, latencyTargetMs } = given.config;
     this.#concurrency = new AdaptiveConcurrency({
       concurrencyMin: Math.min(CONCURRENCY_MIN, concurrencyMax),
       concurrencyInitial: Math.max(1, concurrencyMax >> 1),
       concurrencyMax,
-      latencyTargetMs: config.latencyTargetMs,
+      latencyTargetMs,
     });
-    this.#railSeconds = metrics.histogram('payout_rail_seconds', 'Time from sending a payout to the rail\'s answer.');
-    const answers = metrics.counter('payout_answers_total', 'Answers of the rail by outcome class.', ['outcome']);
-    this.#answers = new Map(Object.values(OutcomeClass).map((outcome) => [outcome, answers.labels({ outcome })]));
-    const inFlight = metrics.gauge('payout_in_flight', 'Payouts sent and not answered yet.');
-    Object.assign(inFlight, { collect: () => inFlight.set(this.#concurrency.inFlight) });
+  }
+
+  get inFlight(): number {
+    return this.#concurrency.inFlight;
   }
 
   /**
@@ -66,12 +67,12 @@ export class Sender {
     const { limit, inFlight } = this.#concurrency;
     const waiting = this.#waiting.length + claiming;
     if (this.#isClosed || waiting >= limit) return 0;
-    const heldMax = this.#pause.claimMax(this.clock.wallNow(), ROUNDS_HELD_MAX * limit);
+    const heldMax = this.#pause.claimMax(this.#given.clock.wallNow(), ROUNDS_HELD_MAX * limit);
     return Math.max(0, Math.min(ROUNDS_CLAIMED * limit, heldMax - waiting - inFlight));
   }
 
   get pausedForMs(): number {
-    return this.#pause.remainingMs(this.clock.wallNow());
+    return this.#pause.remainingMs(this.#given.clock.wallNow());
   }
 
   /** Called once each time there comes to be room for a claim. */
@@ -89,7 +90,7 @@ export class Sender {
   giveBack(shard: number): void {
     const kept: Waiting[] = [];
     for (const one of this.#waiting) {
-      if (one.shard === shard) this.gatherer.notSent(one.serialNumber);
+      if (one.shard === shard) this.#given.gatherer.notSent(one.serialNumber);
       else kept.push(one);
     }
     this.#waiting = kept;
@@ -99,13 +100,13 @@ export class Sender {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#giveBackAll();
-    const endsAt = this.clock.wallNow() + this.config.callTimeoutMs + 1_000;
-    while (this.#concurrency.inFlight > 0 && this.clock.wallNow() < endsAt) await new Promise((resolve) => setTimeout(resolve, 5));
-    await this.rail.close();
+    const endsAt = this.#given.clock.wallNow() + this.#given.config.callTimeoutMs + 1_000;
+    while (this.#concurrency.inFlight > 0 && this.#given.clock.wallNow() < endsAt) await new Promise((resolve) => setTimeout(resolve, 5));
+    await this.#given.rail.close();
   }
 
   #giveBackAll(): void {
-    for (const { serialNumber } of this.#waiting.splice(0)) this.gatherer.notSent(serialNumber);
+    for (const { serialNumber } of this.#waiting.splice(0)) this.#given.gatherer.notSent(serialNumber);
   }
 
   #pump(): void {
@@ -113,26 +114,28 @@ export class Sender {
       const next = this.#waiting.shift();
       if (next === undefined) return;
       // A process that stood still for so long may not surprise the house with an old instruction.
-      if (next.validUntil.getTime() <= this.clock.wallNow()) this.gatherer.notSent(next.serialNumber);
+      if (next.validUntil.getTime() <= this.#given.clock.wallNow()) this.#given.gatherer.notSent(next.serialNumber);
       else this.#send(next);
     }
   }
 
   #send(instruction: Instruction): void {
-    const occurredAt = this.clock.now();
+    const occurredAt = this.#given.clock.now();
     this.#concurrency.start();
-    void this.rail.submitPayout(instruction, { timeoutMs: this.config.callTimeoutMs }).then((answer) => this.#answered(instruction.serialNumber, answer, occurredAt));
+    void this.#given.rail.submitPayout(instruction, { timeoutMs: this.#given.config.callTimeoutMs }).then((answer) => this.#answered(instruction, answer, occurredAt));
   }
 
-  #answered(serialNumber: string, answer: RailAnswer, occurredAt: Date): void {
+  #answered(instruction: Instruction, answer: RailAnswer, occurredAt: Date): void {
     this.#concurrency.finish({ latencyMs: answer.latencyMs, overloaded: answer.outcome === 'UNKNOWN' });
-    this.#railSeconds.observe(answer.latencyMs / 1_000);
-    this.#answers.get(answer.outcome)?.inc();
-    this.gatherer.answered(serialNumber, answer, occurredAt);
+    const { rail, figures, gatherer, watch } = this.#given;
+    figures.seconds.observe(answer.latencyMs / 1_000);
+    figures.answers.get(answer.outcome)?.inc();
+    gatherer.answered({ serialNumber: instruction.serialNumber, house: rail.clearingHouse }, answer, occurredAt);
+    watch.answered({ house: rail.clearingHouse, bankCode: instruction.payee.bankCode, probes: instruction.probes }, answer);
     if (stopsConnector(answer.outcome)) this.#giveBackAll();
     if (!isRailTrouble(answer)) this.#pause.good();
-    else if (this.#pause.trouble(this.clock.wallNow())) {
-      this.log.warn('rail-paused', { outcome: answer.outcome, detail: answer.detail, forMs: this.pausedForMs });
+    else if (this.#pause.trouble(this.#given.clock.wallNow())) {
+      this.#given.log.warn('rail-paused', { house: rail.clearingHouse, outcome: answer.outcome, detail: answer.detail, forMs: this.pausedForMs });
       this.#giveBackAll();
     }
     this.#pump();

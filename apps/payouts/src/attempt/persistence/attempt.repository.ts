@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { AttemptConclusion } from '@jinku/contracts';
+import type { AttemptConclusion, ClearingHouse } from '@jinku/contracts';
 import type { RailAnswer } from '@jinku/connectors';
 import type { Queryable, Tx } from '@jinku/persistence';
 import type { NewAttempt, OpenAttempt } from '../domain/attempt.ts';
@@ -31,7 +31,7 @@ export interface InquiryRecord {
   readonly answer: Pick<RailAnswer, 'outcome' | 'code' | 'detail' | 'latencyMs'>;
 }
 
-const OPEN_COLUMNS = `payout_id AS "payoutId", attempt_number AS "attemptNumber", serial_number AS "serialNumber", shard, merchant_id AS "merchantId",
+const OPEN_COLUMNS = `payout_id AS "payoutId", attempt_number AS "attemptNumber", serial_number AS "serialNumber", shard, route AS house, merchant_id AS "merchantId",
   business_line AS "businessLine", amount_minor AS "amountMinor", grant_id AS "grantId", valid_until AS "validUntil",
   inquiry_count AS "inquiryCount", not_found_count AS "notFoundCount"`;
 
@@ -45,11 +45,11 @@ export class AttemptRepository {
   ): Promise<void> {
     await tx.execute(
       `WITH n AS MATERIALIZED (
-         SELECT * FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::bigint[], $5::bytea[], $6::text[], $7::text[])
-           AS n(payout_id, attempt_number, serial_number, amount_minor, request_hash, merchant_id, business_line)
+         SELECT * FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::bigint[], $5::bytea[], $6::text[], $7::text[], $13::text[])
+           AS n(payout_id, attempt_number, serial_number, amount_minor, request_hash, merchant_id, business_line, route_reason)
        ), kept AS (
-         INSERT INTO attempt (payout_id, attempt_number, serial_number, amount_minor, request_hash, route, grant_id, committed_at, valid_until)
-         SELECT payout_id, attempt_number, serial_number, amount_minor, request_hash, $8, $9::uuid, $11, $12 FROM n
+         INSERT INTO attempt (payout_id, attempt_number, serial_number, amount_minor, request_hash, route_reason, route, grant_id, committed_at, valid_until)
+         SELECT payout_id, attempt_number, serial_number, amount_minor, request_hash, route_reason, $8, $9::uuid, $11, $12 FROM n
        )
        INSERT INTO open_attempt (payout_id, attempt_number, serial_number, amount_minor, merchant_id, business_line, route, grant_id, shard, valid_until)
        SELECT payout_id, attempt_number, serial_number, amount_minor, merchant_id, business_line, $8, $9::uuid, $10::smallint, $12 FROM n`,
@@ -66,6 +66,7 @@ export class AttemptRepository {
         given.shard,
         given.committedAt,
         given.validUntil,
+        attempts.map((a) => a.routeReason),
       ],
     );
   }
@@ -117,12 +118,12 @@ export class AttemptRepository {
   /**
    * Leases due attempts to one inquirer: their next inquiry is put off for a while, so that nobody else asks meanwhile and a crash only delays it.
    */
-  async takeDue(database: Queryable, given: { shards: readonly number[]; wallNow: Date; until: Date; countMax: number }): Promise<OpenAttempt[]> {
+  async takeDue(database: Queryable, given: { house: ClearingHouse; shards: readonly number[]; wallNow: Date; until: Date; countMax: number }): Promise<OpenAttempt[]> {
     return database.query(
       `UPDATE open_attempt SET inquire_at = $3 WHERE payout_id = ANY(ARRAY(
-         SELECT payout_id FROM open_attempt WHERE inquire_at <= $2 AND shard = ANY($1::smallint[]) ORDER BY inquire_at LIMIT $4 FOR UPDATE SKIP LOCKED))
+         SELECT payout_id FROM open_attempt WHERE inquire_at <= $2 AND route = $5 AND shard = ANY($1::smallint[]) ORDER BY inquire_at LIMIT $4 FOR UPDATE SKIP LOCKED))
        RETURNING ${OPEN_COLUMNS}`,
-      [given.shards, given.wallNow, given.until, given.countMax],
+      [given.shards, given.wallNow, given.until, given.countMax, given.house],
     );
   }
 

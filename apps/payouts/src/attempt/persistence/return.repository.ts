@@ -11,7 +11,7 @@ export class ReturnRepository {
    */
   async lockStandings(tx: Tx, serialNumbers: readonly string[]): Promise<ReturnStanding[]> {
     const succeeded = await tx.query<ReturnStanding>(
-      `SELECT a.serial_number AS "serialNumber", p.payout_id AS "payoutId", a.conclusion, p.amount_minor AS "amountMinor", p.returned_minor AS "returnedMinor"
+      `SELECT a.serial_number AS "serialNumber", p.payout_id AS "payoutId", a.route AS house, a.conclusion, p.amount_minor AS "amountMinor", p.returned_minor AS "returnedMinor"
        FROM attempt a JOIN payout p ON p.payout_id = a.payout_id WHERE a.serial_number = ANY($1::text[]) AND a.conclusion = 'SUCCEEDED'
        ORDER BY p.payout_id FOR UPDATE OF p`,
       [serialNumbers],
@@ -21,7 +21,7 @@ export class ReturnRepository {
     if (others.length === 0) return succeeded;
     // One that succeeds between these two statements counts as open: it is looked at again.
     const open = await tx.query<ReturnStanding>(
-      `SELECT serial_number AS "serialNumber", payout_id AS "payoutId", nullif(conclusion, 'SUCCEEDED') AS conclusion, amount_minor AS "amountMinor",
+      `SELECT serial_number AS "serialNumber", payout_id AS "payoutId", route AS house, nullif(conclusion, 'SUCCEEDED') AS conclusion, amount_minor AS "amountMinor",
          0::bigint AS "returnedMinor"
        FROM attempt WHERE serial_number = ANY($1::text[])`,
       [others],

@@ -13,6 +13,8 @@ export interface InquiryView {
 export interface AttemptView {
   readonly number: number;
   readonly route: string;
+  /** Why this house: its line's primary took it, or what kept it from there. */
+  readonly routeReason: string | null;
   readonly serialNumber: string;
   readonly amount: string;
   readonly committedAt: string;
@@ -44,7 +46,7 @@ export class ListAttempts {
   /** All attempts of one payout with every inquiry, in order. */
   async execute(payoutId: string): Promise<AttemptView[]> {
     const attempts = await this.database.query<AttemptRow>(
-      `SELECT a.attempt_number AS number, a.route, a.serial_number AS "serialNumber", a.amount_minor AS "amountMinor", a.committed_at AS "committedAt",
+      `SELECT a.attempt_number AS number, a.route, a.route_reason AS "routeReason", a.serial_number AS "serialNumber", a.amount_minor AS "amountMinor", a.committed_at AS "committedAt",
          a.valid_until AS "validUntil", a.outcome, a.conclusion, a.concluded_by AS "concludedBy", a.code, a.rail_reference AS "railReference",
          a.clearing_date AS "clearingDate", a.concluded_at AS "concludedAt", o.inquire_at AS "inquireAt"
        FROM attempt a LEFT JOIN open_attempt o ON o.serial_number = a.serial_number WHERE a.payout_id = $1 ORDER BY a.attempt_number`,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { PayoutsDispatchedV1 } from '@jinku/contracts';
 import type { Database } from '@jinku/persistence';
 import type { Actor } from '@jinku/service';
-import { aPayoutsDatabase, GRANT_ID, PayoutsWorld, resetPayouts, type TestDatabase } from '../../payouts-world.builder.ts';
+import { aPayoutsDatabase, GRANT_ID, PayoutsWorld, resetPayouts, type TestDatabase, instructionsOf } from '../../payouts-world.builder.ts';
 import { aRequest } from '../../payout/payout.builder.ts';
 import { AdmissionGroup } from '../../payout/use-cases/admission-group.ts';
 import { readPayoutRequest, type Admitted } from '../../payout/use-cases/admit-payouts.ts';
@@ -33,8 +33,8 @@ async function queued(amounts: readonly string[], change = {}): Promise<string[]
 async function dispatch(countMax = 100, holder = 'spec'): Promise<readonly Instruction[] | string> {
   const lease = world.lease(0, holder);
   await lease.acquire();
-  const dispatched = await world.get(DispatchBatch).execute({ shard: 0, lease, countMax });
-  return 'halt' in dispatched ? dispatched.halt : dispatched.instructions;
+  const dispatched = await world.get(DispatchBatch).execute({ shard: 0, lease, rooms: world.rooms(countMax) });
+  return 'halt' in dispatched ? dispatched.halt : instructionsOf(dispatched);
 }
 
 async function grant(): Promise<{ reserved: bigint; consumedTotal: bigint } | null> {
@@ -79,7 +79,7 @@ test('a dispatcher that was overtaken claims nothing', async () => {
   await overtaken.acquire();
   await world.query(`UPDATE lease SET holder = 'new', epoch = epoch + 1 RETURNING 1`);
 
-  expect(await world.get(DispatchBatch).execute({ shard: 0, lease: overtaken, countMax: 10 })).toEqual({ halt: 'NOT_LED' });
+  expect(await world.get(DispatchBatch).execute({ shard: 0, lease: overtaken, rooms: world.rooms(10) })).toEqual({ halt: 'NOT_LED' });
   expect(await grant()).toMatchObject({ reserved: 0n });
 });
 

@@ -14,7 +14,9 @@ import { PAYEE_CIPHER, PAYOUTS_CONFIG, type PayoutsConfig } from '../../config.t
 import { GrantRepository } from '../../grant/persistence/grant.repository.ts';
 import { payeeFromText } from '../../payout/domain/payout.ts';
 import { PayoutRepository, type DispatchedPayout } from '../../payout/persistence/payout.repository.ts';
-import { QueueRepository } from '../../payout/persistence/queue.repository.ts';
+import type { Gate, RouteReason } from '../../route/domain/route-choice.ts';
+import { ClaimHalt, ClaimRoutes, TokensTaken, type HouseClaim, type HouseRoom } from '../../route/use-cases/claim-routes.ts';
+import { RouteBook, type StandingRules } from '../../route/use-cases/route-book.ts';
 import type { NewAttempt } from '../domain/attempt.ts';
 import { AttemptRepository } from '../persistence/attempt.repository.ts';
 
@@ -22,36 +24,40 @@ import { AttemptRepository } from '../persistence/attempt.repository.ts';
 export interface Instruction extends PayoutInstruction {
   readonly payoutId: string;
   readonly attemptNumber: number;
+  /** The breakers under whose token it tries a route. */
+  readonly probes: readonly Gate[];
+}
+
+export interface HouseBatch {
+  readonly house: ClearingHouse;
+  readonly instructions: readonly Instruction[];
 }
 
 export const DispatchHalt = {
+  ...ClaimHalt,
   /** Another process leads the shard now. */
   NOT_LED: 'NOT_LED',
-  /** Payouts are stopped, or the route is. */
-  STOPPED: 'STOPPED',
-  NO_GRANT: 'NO_GRANT',
-  /** What waits first is larger than the quota that is left. */
-  NO_QUOTA: 'NO_QUOTA',
-  /** Nothing waits. */
-  EMPTY: 'EMPTY',
 } as const;
 export type DispatchHalt = (typeof DispatchHalt)[keyof typeof DispatchHalt];
 
-export type Dispatched = { readonly instructions: readonly Instruction[] } | { readonly halt: DispatchHalt };
-
-const ROUTE: ClearingHouse = 'NETSUNION';
-
-interface Standing {
-  readonly isOpen: boolean;
-  readonly grantId: string | null;
-  readonly freeMinor: bigint;
-}
+/** `asideCount` payouts stepped aside: behind them others may be found at once. */
+export type Dispatched = { readonly batches: readonly HouseBatch[]; readonly asideCount: number } | { readonly halt: DispatchHalt };
 
 /** Undoes a claim whose grant was used up by a racing recall between the look and the reservation. */
 class QuotaTaken extends Error {}
 
+interface Claiming {
+  readonly shard: number;
+  readonly lease: Lease;
+  readonly rooms: readonly HouseRoom[];
+  readonly rules: StandingRules;
+  readonly now: Date;
+  readonly businessDate: string;
+  readonly serialNumbers: string[];
+}
+
 /**
- * Claims a batch of one shard and commits its attempts with their serial numbers and one reservation. Nothing has been sent when this returns, and
+ * Claims a batch of one shard and commits its attempts with their serial numbers and one reservation a house. Nothing has been sent when this returns, and
  * what it returns is known to this process alone: if it dies now, the attempts are inquired about and never sent.
  */
 @Injectable()
@@ -61,7 +67,8 @@ export class DispatchBatch {
 
   constructor(
     private readonly database: Database,
-    private readonly queue: QueueRepository,
+    private readonly routes: ClaimRoutes,
+    private readonly book: RouteBook,
     private readonly payouts: PayoutRepository,
     private readonly attempts: AttemptRepository,
     private readonly grants: GrantRepository,
@@ -72,17 +79,19 @@ export class DispatchBatch {
     @Inject(PAYOUTS_CONFIG) private readonly config: PayoutsConfig,
   ) {}
 
-  async execute(given: { shard: number; lease: Lease; countMax: number }): Promise<Dispatched> {
+  async execute(given: { shard: number; lease: Lease; rooms: readonly HouseRoom[] }): Promise<Dispatched> {
     const now = this.clock.now();
     const businessDate = businessDateOf(now);
-    const serialNumbers = await this.#drawSerialNumbers(businessDate, given.countMax);
+    const rules = await this.book.rules();
+    const serialNumbers = await this.#drawSerialNumbers(businessDate, given.rooms.reduce((sum, { room }) => sum + room, 0));
     try {
-      const dispatched = await this.database.transaction((tx) => this.#claim(tx, { ...given, now, businessDate, serialNumbers }));
+      const dispatched = await this.database.transaction((tx) => this.#claim(tx, { ...given, rules, now, businessDate, serialNumbers }));
       // Left over by a short batch. After an error they are dropped: the commit may have used them.
-      this.#spare.push(...serialNumbers.slice('halt' in dispatched ? 0 : dispatched.instructions.length));
+      this.#spare.push(...serialNumbers);
       return dispatched;
     } catch (error) {
       if (error instanceof QuotaTaken) return { halt: 'NO_QUOTA' };
+      if (error instanceof TokensTaken) return { halt: 'NO_ROUTE' };
       throw error;
     }
   }
@@ -95,51 +104,43 @@ export class DispatchBatch {
     return numbers.length === count ? numbers : [...numbers, ...(await this.serialNumbers.take(businessDate, count - numbers.length))];
   }
 
-  async #claim(
-    tx: Tx,
-    given: { shard: number; lease: Lease; countMax: number; now: Date; businessDate: string; serialNumbers: readonly string[] },
-  ): Promise<Dispatched> {
-    const { shard, now } = given;
+  async #claim(tx: Tx, given: Claiming): Promise<Dispatched> {
+    const { now } = given;
     if (!(await given.lease.isHeld(tx))) return { halt: 'NOT_LED' };
-    const standing = await this.#standing(tx, shard);
-    if (!standing.isOpen) return { halt: 'STOPPED' };
-    if (standing.grantId === null) return { halt: 'NO_GRANT' };
-    if (standing.freeMinor <= 0n) return { halt: 'NO_QUOTA' };
-    const claimed = await this.queue.claim(tx, { shard, countMax: given.countMax, freeMinor: standing.freeMinor, now });
-    if (claimed.length === 0) return { halt: (await this.queue.hasWaiting(tx, shard)) ? 'NO_QUOTA' : 'EMPTY' };
-    const dispatched = await this.payouts.dispatchMany(tx, claimed, now);
-    invariant(dispatched.length === claimed.length, 'a payout with a queue entry is QUEUED');
-    const attempts = dispatched.map((payout, at) => attemptOf(payout, given.serialNumbers[at] ?? ''));
+    const claimed = await this.routes.execute(tx, given);
+    if ('halt' in claimed) return claimed;
+    const payoutIds = claimed.claims.flatMap(({ routes }) => [...routes.keys()]);
+    if (payoutIds.length === 0) return { batches: [], asideCount: claimed.asideCount };
+    const dispatched = await this.payouts.dispatchMany(tx, payoutIds, now);
+    invariant(dispatched.length === payoutIds.length, 'a payout with a queue entry is QUEUED');
+    const batches: HouseBatch[] = [];
+    // In one order: outcomes lock the same grants.
+    for (const claim of claimed.claims.toSorted((a, b) => (a.grantId < b.grantId ? -1 : 1))) {
+      batches.push(await this.#commit(tx, { ...given, claim, payouts: dispatched.filter(({ payoutId }) => claim.routes.has(payoutId)) }));
+    }
+    return { batches, asideCount: claimed.asideCount };
+  }
+
+  /** The attempts of one house, with one reservation. */
+  async #commit(tx: Tx, given: Claiming & { claim: HouseClaim; payouts: readonly DispatchedPayout[] }): Promise<HouseBatch> {
+    const { shard, now, payouts } = given;
+    const { house, grantId, routes } = given.claim;
+    const serialNumbers = given.serialNumbers.splice(0, payouts.length);
+    const attempts = payouts.map((payout, at) => attemptOf(payout, { house, serialNumber: serialNumbers[at] ?? '', reason: routes.get(payout.payoutId)?.reason ?? 'PRIMARY' }));
     const validUntil = new Date(this.clock.wallNow() + this.config.validityMs);
-    await this.attempts.insertMany(tx, attempts, { route: ROUTE, shard, grantId: standing.grantId, committedAt: now, validUntil });
-    await this.#tell(tx, { shard, grantId: standing.grantId, now, businessDate: given.businessDate, attempts });
-    const reserved = await this.grants.reserve(tx, {
-      grantId: standing.grantId,
-      amountMinor: sum(attempts.map((attempt) => attempt.amountMinor)),
-      payoutCount: attempts.length,
-      now,
-    });
+    await this.attempts.insertMany(tx, attempts, { route: house, shard, grantId, committedAt: now, validUntil });
+    await this.#tell(tx, { shard, house, grantId, now, businessDate: given.businessDate, attempts });
+    const reserved = await this.grants.reserve(tx, { grantId, amountMinor: sum(attempts.map((attempt) => attempt.amountMinor)), payoutCount: attempts.length, now });
     if (!reserved) throw new QuotaTaken();
-    return { instructions: dispatched.map((payout, at) => this.#instruction(payout, given.serialNumbers[at] ?? '', validUntil)) };
+    const probesOf = (payoutId: string): readonly Gate[] => routes.get(payoutId)?.probes ?? [];
+    return { house, instructions: payouts.map((payout, at) => this.#instruction(payout, { serialNumber: serialNumbers[at] ?? '', validUntil, probes: probesOf(payout.payoutId) })) };
   }
 
-  /** Whether the shard may pay at all, and how much. */
-  async #standing(tx: Tx, shard: number): Promise<Standing> {
-    const [row] = await tx.query<Standing>(
-      `SELECT NOT s.stopped AND r.state = 'OPEN' AS "isOpen", g.grant_id AS "grantId",
-         coalesce(g.granted_total - g.consumed_total - g.reserved, 0) AS "freeMinor"
-       FROM dispatch_switch s CROSS JOIN route r LEFT JOIN quota_grant g ON g.clearing_house = r.route AND g.shard = $2 WHERE r.route = $1`,
-      [ROUTE, shard],
-    );
-    invariant(row !== undefined, 'the switch and the route have a row from their migration on');
-    return row;
-  }
-
-  async #tell(tx: Tx, given: { shard: number; grantId: string; now: Date; businessDate: string; attempts: readonly NewAttempt[] }): Promise<void> {
+  async #tell(tx: Tx, given: { shard: number; house: ClearingHouse; grantId: string; now: Date; businessDate: string; attempts: readonly NewAttempt[] }): Promise<void> {
     await this.outbox.add(tx, payoutsDispatchedV1, {
       dispatchId: randomUUIDv7(),
       shard: given.shard,
-      clearingHouse: ROUTE,
+      clearingHouse: given.house,
       grantId: given.grantId,
       dispatchedAt: given.now.toISOString(),
       businessDate: given.businessDate,
@@ -154,7 +155,7 @@ export class DispatchBatch {
     });
   }
 
-  #instruction(payout: DispatchedPayout, serialNumber: string, validUntil: Date): Instruction {
+  #instruction(payout: DispatchedPayout, { serialNumber, validUntil, probes }: { serialNumber: string; validUntil: Date; probes: readonly Gate[] }): Instruction {
     const account = payeeFromText(this.cipher.decrypt(payout.payeeCipher, payout.payoutId));
     return {
       payoutId: payout.payoutId,
@@ -166,14 +167,15 @@ export class DispatchBatch {
       businessLine: payout.businessLine,
       merchantId: payout.merchantId,
       validUntil,
+      probes,
     };
   }
 }
 
 /** The hash names what is asked of the rail under this number; the payee by its encrypted text, which never changes. */
-function attemptOf(payout: DispatchedPayout, serialNumber: string): NewAttempt {
+function attemptOf(payout: DispatchedPayout, { house, serialNumber, reason }: { house: ClearingHouse; serialNumber: string; reason: RouteReason }): NewAttempt {
   invariant(serialNumber !== '', 'as many serial numbers were drawn as payouts may be claimed');
   const { payoutId, attemptNumber, merchantId, businessLine, amountMinor, bankCode, purpose, payeeCipher } = payout;
-  const text = [serialNumber, payoutId, amountMinor, merchantId, businessLine, bankCode, purpose, payeeCipher].join('\n');
-  return { payoutId, attemptNumber, serialNumber, merchantId, businessLine, amountMinor, requestHash: createHash('sha256').update(text).digest() };
+  const text = [house, serialNumber, payoutId, amountMinor, merchantId, businessLine, bankCode, purpose, payeeCipher].join('\n');
+  return { payoutId, attemptNumber, serialNumber, merchantId, businessLine, amountMinor, routeReason: reason, requestHash: createHash('sha256').update(text).digest() };
 }

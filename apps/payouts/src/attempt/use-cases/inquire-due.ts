@@ -1,14 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@jinku/calendar';
-import { RailBudget, RailMessageLog, type PayoutRail, type RailAnswer } from '@jinku/connectors';
+import type { RailAnswer } from '@jinku/connectors';
 import { Database } from '@jinku/persistence';
 import { CLOCK } from '@jinku/service';
-import { PAYOUT_RAIL, PAYOUTS_CONFIG, type PayoutsConfig } from '../../config.ts';
+import { PAYOUTS_CONFIG, type PayoutsConfig } from '../../config.ts';
 import type { PayoutMove } from '../../payout/persistence/payout.repository.ts';
 import type { OpenAttempt } from '../domain/attempt.ts';
 import { decideOnWord } from '../domain/attempt-outcome.ts';
 import { judgeNotFound, judgeOpen } from '../domain/inquiry-ladder.ts';
 import { AttemptRepository, type InquiryMark } from '../persistence/attempt.repository.ts';
+import { HouseLines, type HouseLine } from './house-lines.ts';
 import { RecordOutcomes, type ToldOutcome } from './record-outcomes.ts';
 
 const INQUIRIES_MAX = 100;
@@ -21,16 +22,14 @@ interface Asked {
   readonly askedAt: Date;
 }
 
-/** Asks the rail about attempts whose outcome is open and whose time has come, within the budget of inquiries. */
+/** Asks each rail about attempts whose outcome is open and whose time has come, within its budget of inquiries. */
 @Injectable()
 export class InquireDue {
   constructor(
     private readonly database: Database,
     private readonly attempts: AttemptRepository,
     private readonly record: RecordOutcomes,
-    private readonly messageLog: RailMessageLog,
-    private readonly budget: RailBudget,
-    @Inject(PAYOUT_RAIL) private readonly rail: PayoutRail,
+    private readonly lines: HouseLines,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(PAYOUTS_CONFIG) private readonly config: PayoutsConfig,
   ) {}
@@ -38,15 +37,20 @@ export class InquireDue {
   /** Answers how many were asked about; fewer than are due when the budget is spent. */
   async execute(shards: readonly number[]): Promise<number> {
     if (shards.length === 0) return 0;
-    const countMax = await this.budget.take('INQUIRY', INQUIRIES_MAX);
+    const asked = await Promise.all(this.lines.all.map((line) => this.#askHouse(line, shards)));
+    return asked.reduce((sum, count) => sum + count, 0);
+  }
+
+  async #askHouse({ house, rail, messageLog, budget }: HouseLine, shards: readonly number[]): Promise<number> {
+    const countMax = await budget.take('INQUIRY', INQUIRIES_MAX);
     if (countMax === 0) return 0;
     const wallNow = this.clock.wallNow();
-    const due = await this.attempts.takeDue(this.database, { shards, wallNow: new Date(wallNow), until: new Date(wallNow + LEASE_MS), countMax });
+    const due = await this.attempts.takeDue(this.database, { house, shards, wallNow: new Date(wallNow), until: new Date(wallNow + LEASE_MS), countMax });
     if (due.length === 0) return 0;
     const asked = await Promise.all(
       due.map(async (attempt): Promise<Asked> => {
         const askedAt = this.clock.now();
-        return { attempt, askedAt, answer: await this.rail.inquirePayout(attempt.serialNumber, { timeoutMs: this.config.callTimeoutMs }) };
+        return { attempt, askedAt, answer: await rail.inquirePayout(attempt.serialNumber, { timeoutMs: this.config.callTimeoutMs }) };
       }),
     );
     await this.database.transaction(async (tx) => {
@@ -56,7 +60,7 @@ export class InquireDue {
       // An attempt that another inquirer or a notice got to meanwhile is judged by them.
       const valid = judged.filter(({ payoutId }) => stillOpen.has(payoutId));
       await this.record.execute(tx, valid.flatMap(({ told }) => (told === null ? [] : [told])), valid.flatMap(({ lost }) => (lost === null ? [] : [lost])));
-      await this.messageLog.append(tx, asked.map(({ attempt, answer, askedAt }) => ({ serialNumber: attempt.serialNumber, occurredAt: askedAt, answer })));
+      await messageLog.append(tx, asked.map(({ attempt, answer, askedAt }) => ({ serialNumber: attempt.serialNumber, occurredAt: askedAt, answer })));
     });
     return due.length;
   }

@@ -16,7 +16,7 @@ import type { OpenAttempt } from '../domain/attempt.ts';
 import type { Decision, OutcomeSource } from '../domain/attempt-outcome.ts';
 import { inquiryDelayMs, retryDelayMs } from '../domain/inquiry-ladder.ts';
 import { AttemptRepository } from '../persistence/attempt.repository.ts';
-import { RouteRepository } from '../persistence/route.repository.ts';
+import { RouteRepository } from '../../route/persistence/route.repository.ts';
 
 /** What was told about one attempt, by whom, and what follows from it. */
 export interface ToldOutcome {
@@ -40,7 +40,8 @@ export interface RecordedOutcomes {
 
 type Conclusion = ToldOutcome & { readonly decision: Extract<Decision, { kind: 'CONCLUDE' }> };
 
-const CLEARING_HOUSE: ClearingHouse = 'NETSUNION';
+/** When each house's clearing date rolls. */
+const DAY_CUTS: Readonly<Record<ClearingHouse, '23:00' | '00:00'>> = { UNIONPAY: '23:00', NETSUNION: '00:00' };
 
 /**
  * Records a batch of outcomes in one transaction: attempts, payouts, the end of reservations, and what is told of them. Whoever tells an outcome,
@@ -75,7 +76,7 @@ export class RecordOutcomes {
     const stateOf = new Map(moved.map((payout) => [payout.payoutId, payout]));
     if (closed.length > 0) await this.#end(tx, { closed, conclusions, stateOf, now });
     const conflicts = closed.length < conclusions.size ? await this.#judgeUnmatched(tx, conclusions, closed, now) : 0;
-    await this.#stopRoute(tx, told, now);
+    await this.#stopRoutes(tx, told, closed, now);
     const at = now.toISOString();
     await this.tell.execute(tx, moved.map((payout) => resultOf(payout, at)));
     // The contended rows, last before the commit.
@@ -88,7 +89,6 @@ export class RecordOutcomes {
     batch: { closed: readonly OpenAttempt[]; conclusions: ReadonlyMap<string, Conclusion>; stateOf: ReadonlyMap<string, MovedPayout>; now: Date },
   ): Promise<void> {
     const { closed, conclusions, stateOf, now } = batch;
-    const provisional = clearingDateOf(now, '00:00');
     const ends = closed.map((attempt) => {
       const told = conclusionOf(conclusions, attempt);
       return {
@@ -98,7 +98,7 @@ export class RecordOutcomes {
         concludedBy: told.decision.concludedBy,
         code: told.code,
         railReference: told.railReference,
-        clearingDate: told.clearingDate ?? provisional,
+        clearingDate: told.clearingDate ?? clearingDateOf(now, DAY_CUTS[attempt.house]),
       };
     });
     const count = await this.attempts.conclude(tx, ends, now);
@@ -109,12 +109,13 @@ export class RecordOutcomes {
       const dueAt = (attempt: OpenAttempt): Date => new Date(now.getTime() + retryDelayMs(attempt.attemptNumber));
       await this.queue.defer(tx, requeued.map((attempt) => ({ payoutId: attempt.payoutId, dueAt: dueAt(attempt) })));
     }
-    const message = (shard: number): AttemptsConcludedV1 => ({ shard, clearingHouse: CLEARING_HOUSE, concludedAt: now.toISOString(), attempts: [] });
-    const messages = new Map<number, AttemptsConcludedV1[]>();
+    const message = (shard: number, clearingHouse: ClearingHouse): AttemptsConcludedV1 => ({ shard, clearingHouse, concludedAt: now.toISOString(), attempts: [] });
+    const messages = new Map<string, AttemptsConcludedV1[]>();
     for (const end of ends) {
-      const ofShard = messages.get(end.shard) ?? [message(end.shard)];
-      messages.set(end.shard, ofShard);
-      if ((ofShard.at(-1)?.attempts.length ?? 0) >= PAYOUTS_PER_MESSAGE_MAX) ofShard.push(message(end.shard));
+      const key = `${end.house}/${end.shard}`;
+      const ofShard = messages.get(key) ?? [message(end.shard, end.house)];
+      messages.set(key, ofShard);
+      if ((ofShard.at(-1)?.attempts.length ?? 0) >= PAYOUTS_PER_MESSAGE_MAX) ofShard.push(message(end.shard, end.house));
       const payoutState = stateOf.get(end.payoutId)?.state as AttemptsConcludedV1['attempts'][number]['payoutState'];
       ofShard.at(-1)?.attempts.push({
         payoutId: end.payoutId,
@@ -168,11 +169,16 @@ export class RecordOutcomes {
     return conflicts.length;
   }
 
-  async #stopRoute(tx: Tx, told: readonly ToldOutcome[], now: Date): Promise<void> {
-    const defect = told.find((one) => one.source === 'ANSWER' && stopsConnector(one.outcome));
-    if (defect === undefined) return;
-    const reason = `The house answered ${defect.outcome} to ${defect.serialNumber}.`;
-    if (await this.routes.stop(tx, { route: CLEARING_HOUSE, reason, by: null, now })) this.log.error('route-stopped', { route: CLEARING_HOUSE, outcome: defect.outcome });
+  /** A defect of ours that a house told of would meet every further request to it. */
+  async #stopRoutes(tx: Tx, told: readonly ToldOutcome[], closed: readonly OpenAttempt[], now: Date): Promise<void> {
+    const defects = new Map(told.filter((one) => one.source === 'ANSWER' && stopsConnector(one.outcome)).map((one) => [one.serialNumber, one.outcome]));
+    if (defects.size === 0) return;
+    const first = new Map(closed.filter(({ serialNumber }) => defects.has(serialNumber)).map(({ house, serialNumber }) => [house, serialNumber]));
+    for (const [route, serialNumber] of first) {
+      const outcome = defects.get(serialNumber);
+      const reason = `The house answered ${outcome ?? ''} to ${serialNumber}.`;
+      if (await this.routes.stop(tx, { route, reason, by: null, now })) this.log.error('route-stopped', { route, outcome });
+    }
   }
 }
 

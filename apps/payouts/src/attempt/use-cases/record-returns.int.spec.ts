@@ -5,7 +5,7 @@ import { aRequest } from '../../payout/payout.builder.ts';
 import { ListPayouts } from '../../payout/queries/list-payouts.ts';
 import { AdmissionGroup } from '../../payout/use-cases/admission-group.ts';
 import { readPayoutRequest, type Admitted } from '../../payout/use-cases/admit-payouts.ts';
-import { aPayoutsDatabase, PayoutsWorld, resetPayouts, type TestDatabase } from '../../payouts-world.builder.ts';
+import { aPayoutsDatabase, PayoutsWorld, resetPayouts, type TestDatabase, instructionsOf } from '../../payouts-world.builder.ts';
 import { ListOutcomeConflicts } from '../queries/list-outcome-conflicts.ts';
 import { ListReturns } from '../queries/list-returns.ts';
 import { DispatchBatch } from './dispatch-batch.ts';
@@ -29,9 +29,9 @@ async function dispatched(): Promise<{ payoutId: string; serialNumber: string }>
   const [admitted] = (await world.get(AdmissionGroup).all([readPayoutRequest(aRequest(), { clientId: 'settlement', root: '' })])) as Admitted[];
   const lease = world.lease(0);
   await lease.acquire();
-  const claimed = await world.get(DispatchBatch).execute({ shard: 0, lease, countMax: 10 });
+  const claimed = await world.get(DispatchBatch).execute({ shard: 0, lease, rooms: world.rooms(10) });
   await lease.release();
-  const instruction = 'halt' in claimed ? undefined : claimed.instructions.find(({ payoutId }) => payoutId === admitted?.payoutId);
+  const instruction = 'halt' in claimed ? undefined : instructionsOf(claimed).find(({ payoutId }) => payoutId === admitted?.payoutId);
   return { payoutId: admitted?.payoutId ?? '', serialNumber: instruction?.serialNumber ?? '' };
 }
 

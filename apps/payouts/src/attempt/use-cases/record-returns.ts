@@ -12,10 +12,9 @@ import { decideReturns, type DecidedReturn, type ToldReturn } from '../domain/pa
 import { AttemptRepository } from '../persistence/attempt.repository.ts';
 import { ReturnRepository } from '../persistence/return.repository.ts';
 
-const CLEARING_HOUSE: ClearingHouse = 'NETSUNION';
 const SETTLED_MAX = 500;
 
-type Recorded = DecidedReturn & { readonly payoutId: string; readonly totalMinor: bigint };
+type Recorded = DecidedReturn & { readonly payoutId: string; readonly house: ClearingHouse; readonly totalMinor: bigint };
 
 /**
  * Records money that came back after a success, in whole or in part: an event of its own, told to the client and to the ledger once. The payout stays
@@ -117,9 +116,9 @@ function messagesOf(recorded: readonly Recorded[], payoutOf: (one: Recorded) => 
   const messages: PayoutsReturnedV1[] = [];
   for (const one of recorded) {
     const { shard, payoutId, merchantId, businessLine } = payoutOf(one);
-    let message = messages.findLast((candidate) => candidate.shard === shard);
+    let message = messages.findLast((candidate) => candidate.shard === shard && candidate.clearingHouse === one.house);
     if (message === undefined || message.returns.length >= PAYOUTS_PER_MESSAGE_MAX) {
-      message = { shard, clearingHouse: CLEARING_HOUSE, recordedAt: now.toISOString(), returns: [] };
+      message = { shard, clearingHouse: one.house, recordedAt: now.toISOString(), returns: [] };
       messages.push(message);
     }
     message.returns.push({

@@ -7,7 +7,7 @@ import { aRequest } from '../../payout/payout.builder.ts';
 import { ListPayouts } from '../../payout/queries/list-payouts.ts';
 import { AdmissionGroup } from '../../payout/use-cases/admission-group.ts';
 import { readPayoutRequest, type Admitted } from '../../payout/use-cases/admit-payouts.ts';
-import { aPayoutsDatabase, PayoutsWorld, resetPayouts, type TestDatabase } from '../../payouts-world.builder.ts';
+import { aPayoutsDatabase, PayoutsWorld, resetPayouts, type TestDatabase, instructionsOf } from '../../payouts-world.builder.ts';
 import { AttemptRepository } from '../persistence/attempt.repository.ts';
 import { ListResolutions } from '../queries/list-resolutions.ts';
 import { DispatchBatch } from './dispatch-batch.ts';
@@ -39,10 +39,10 @@ async function dispatched(): Promise<{ payoutId: string; serialNumber: string }>
   await world.get(AdmissionGroup).all([readPayoutRequest(aRequest(), { clientId: 'settlement', root: '' })]) as Admitted[];
   const lease = world.lease(0);
   await lease.acquire();
-  const claimed = await world.get(DispatchBatch).execute({ shard: 0, lease, countMax: 1 });
+  const claimed = await world.get(DispatchBatch).execute({ shard: 0, lease, rooms: world.rooms(1) });
   await lease.release();
   if ('halt' in claimed) throw new Error(claimed.halt);
-  const [{ payoutId, serialNumber } = { payoutId: '', serialNumber: '' }] = claimed.instructions;
+  const [{ payoutId, serialNumber } = { payoutId: '', serialNumber: '' }] = instructionsOf(claimed);
   return { payoutId, serialNumber };
 }
 

@@ -100,8 +100,8 @@ export class GrantRepository {
     return count;
   }
 
-  async ofShards(database: Queryable, clearingHouse: ClearingHouse, shards: readonly number[]): Promise<ShardGrant[]> {
-    return database.query(`SELECT ${COLUMNS} FROM quota_grant WHERE clearing_house = $1 AND shard = ANY($2::smallint[]) ORDER BY shard`, [clearingHouse, shards]);
+  async ofShards(database: Queryable, houses: readonly ClearingHouse[], shards: readonly number[]): Promise<ShardGrant[]> {
+    return database.query(`SELECT ${COLUMNS} FROM quota_grant WHERE clearing_house = ANY($1::text[]) AND shard = ANY($2::smallint[]) ORDER BY clearing_house, shard`, [houses, shards]);
   }
 
   /** The clearing dates from `since` on; each grant has a few. */

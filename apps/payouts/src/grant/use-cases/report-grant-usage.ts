@@ -1,17 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { addDays, businessDateOf, type Clock } from '@jinku/calendar';
-import { grantUsageReportedV1, type ClearingHouse, type GrantUsageReportedV1 } from '@jinku/contracts';
+import { grantUsageReportedV1, type GrantUsageReportedV1 } from '@jinku/contracts';
 import { Outbox } from '@jinku/messaging';
 import { formatAmount } from '@jinku/money';
 import { Database, type Tx } from '@jinku/persistence';
 import { CLOCK, Metrics } from '@jinku/service';
-import { QueueRepository } from '../../payout/persistence/queue.repository.ts';
+import { HouseLines } from '../../attempt/use-cases/house-lines.ts';
 import { QueueNeed } from '../domain/queue-need.ts';
 import { GrantRepository, type ShardGrant } from '../persistence/grant.repository.ts';
+import { ReadBacklog } from './read-backlog.ts';
 
-const CLEARING_HOUSE: ClearingHouse = 'NETSUNION';
-/** Reading the queue may take one part in so many of the time. */
-const READ_SHARE = 20;
 /** Successes of older clearing dates do not come any more; what was told of them stands. */
 const DATES_TOLD_BACK = 10;
 
@@ -20,13 +18,13 @@ const DATES_TOLD_BACK = 10;
 export class ReportGrantUsage {
   readonly #told = new Map<string, string>();
   readonly #depth;
-  #readAgainAt = 0;
 
   constructor(
     private readonly database: Database,
     private readonly grants: GrantRepository,
-    private readonly queue: QueueRepository,
+    private readonly backlog: ReadBacklog,
     private readonly need: QueueNeed,
+    private readonly lines: HouseLines,
     private readonly outbox: Outbox,
     @Inject(CLOCK) private readonly clock: Clock,
     metrics: Metrics,
@@ -36,11 +34,12 @@ export class ReportGrantUsage {
 
   async execute(shards: readonly number[]): Promise<void> {
     if (shards.length === 0) return;
-    await this.#readNeed(shards);
-    const seen = await this.grants.ofShards(this.database, CLEARING_HOUSE, shards);
+    await this.backlog.execute();
+    for (const shard of shards) this.#depth.set({ shard: String(shard) }, Number(this.need.countOf(shard)));
+    const seen = await this.grants.ofShards(this.database, this.lines.houses, shards);
     if (seen.every((grant) => this.#told.get(grant.grantId) === this.#stateOf(grant))) return;
     const told = await this.database.transaction(async (tx) => {
-      const grants = await this.grants.ofShards(tx, CLEARING_HOUSE, shards);
+      const grants = await this.grants.ofShards(tx, this.lines.houses, shards);
       const changed = grants.filter((grant) => this.#told.get(grant.grantId) !== this.#stateOf(grant));
       await this.tell(tx, changed);
       return changed.map((grant) => [grant.grantId, this.#stateOf(grant)] as const);
@@ -61,7 +60,7 @@ export class ReportGrantUsage {
       grantedTotal: formatAmount(grant.grantedTotal),
       consumedTotal: formatAmount(grant.consumedTotal),
       reserved: formatAmount(grant.reserved),
-      need: formatAmount(this.need.of(grant.shard)),
+      need: formatAmount(this.need.of(grant.clearingHouse, grant.shard)),
       consumedByDate: totals
         .filter(({ grantId }) => grantId === grant.grantId)
         .map(({ clearingDate, total, count }) => ({ clearingDate, total: formatAmount(total), count: Number(count) })),
@@ -70,16 +69,7 @@ export class ReportGrantUsage {
     await this.outbox.addMany(tx, grantUsageReportedV1, reports);
   }
 
-  async #readNeed(shards: readonly number[]): Promise<void> {
-    if (performance.now() < this.#readAgainAt) return;
-    const startedAt = performance.now();
-    const backlog = await this.queue.backlog(this.database);
-    this.#readAgainAt = performance.now() + (performance.now() - startedAt) * READ_SHARE;
-    this.need.replace(new Map(backlog.map(({ shard, amountMinor }) => [shard, amountMinor])));
-    for (const shard of shards) this.#depth.set({ shard: String(shard) }, Number(backlog.find((one) => one.shard === shard)?.count ?? 0n));
-  }
-
   #stateOf(grant: ShardGrant): string {
-    return `${grant.movementSequence}/${this.need.of(grant.shard)}`;
+    return `${grant.movementSequence}/${this.need.of(grant.clearingHouse, grant.shard)}`;
   }
 }

@@ -1,3 +1,5 @@
+import type { ClearingHouse } from '@jinku/contracts';
+
 /** A line of business, such as WITHDRAWAL, DISBURSEMENT, SETTLEMENT: data of the institution. */
 export interface BusinessLine {
   readonly code: string;
@@ -7,6 +9,8 @@ export interface BusinessLine {
   readonly perItemLimitMinor: bigint;
   /** Within so long a second payout of one amount to one payee is held: 0 for never, null for the institution's setting. */
   readonly duplicateWindowSeconds: number | null;
+  /** The house its payouts go to first; null for the first one configured. */
+  readonly primaryHouse: ClearingHouse | null;
 }
 
 export const MerchantState = { ACTIVE: 'ACTIVE', SUSPENDED: 'SUSPENDED' } as const;
@@ -39,6 +43,6 @@ export interface PayeeBank {
 export interface Register {
   readonly merchants: ReadonlyMap<string, Merchant>;
   readonly businessLines: ReadonlyMap<string, BusinessLine>;
-  /** Those of them that are known and open. */
-  readonly bankCodes: ReadonlySet<string>;
+  /** Those of them that are known and open, each with the largest payout that any house takes to it: null for any, zero when none reaches it. */
+  readonly banks: ReadonlyMap<string, bigint | null>;
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Inject, Param, Put, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Clock } from '@jinku/calendar';
-import { businessLineCode, merchantCode } from '@jinku/contracts';
+import { businessLineCode, ClearingHouse, merchantCode } from '@jinku/contracts';
 import { formatAmount, parseAmount, positiveAmountText } from '@jinku/money';
 import { Database } from '@jinku/persistence';
 import { ANY_PERSON, AuditTrail, CLOCK, CurrentActor, IdempotencyKey, Role, Roles, type Actor } from '@jinku/service';
@@ -23,7 +23,7 @@ const WINDOW_RULE = 'is from 0 to 86400 seconds';
 /** Left out as good as null: the wider setting counts. */
 const duplicateWindowSeconds = z.int().min(0, WINDOW_RULE).max(DUPLICATE_WINDOW_MAX_MS / 1_000, WINDOW_RULE).nullable().default(null);
 
-const businessLineBody = z.strictObject({ name, priority, perItemLimit: positiveAmountText, duplicateWindowSeconds });
+const businessLineBody = z.strictObject({ name, priority, perItemLimit: positiveAmountText, duplicateWindowSeconds, primaryHouse: z.enum(ClearingHouse).nullable().default(null) });
 const merchantBody = z.strictObject({ name, state: z.enum(MerchantState), priority, duplicateWindowSeconds });
 const bankCodeParameter = z.string().regex(/^[0-9]{12}$/, 'is a 12-digit bank code');
 const bankBody = z.strictObject({ name, state: z.enum(PayeeBankState) });
@@ -63,7 +63,8 @@ export class RegisterController {
     @CurrentActor() actor: Actor,
     @IdempotencyKey() _key: string,
   ): Promise<BusinessLineView> {
-    const line: BusinessLine = { code, name: body.name, priority: body.priority, perItemLimitMinor: parseAmount(body.perItemLimit) ?? 0n, duplicateWindowSeconds: body.duplicateWindowSeconds };
+    const { perItemLimit, ...plain } = body;
+    const line: BusinessLine = { code, ...plain, perItemLimitMinor: parseAmount(perItemLimit) ?? 0n };
     await this.database.transaction(async (tx) => {
       const before = await this.register.lockBusinessLine(tx, code);
       await this.register.putBusinessLine(tx, line, this.clock.now());

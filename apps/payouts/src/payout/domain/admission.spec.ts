@@ -10,8 +10,8 @@ const register: Register = {
     ['M10001', { merchantId: 'M10001', name: '云上商贸', state: 'ACTIVE', priority: 0, duplicateWindowSeconds: null }],
     ['M10002', { merchantId: 'M10002', name: '停业商户', state: 'SUSPENDED', priority: 0, duplicateWindowSeconds: null }],
   ]),
-  businessLines: new Map([['SETTLEMENT', { code: 'SETTLEMENT', name: '结算打款', priority: 0, perItemLimitMinor: 5_000_000n, duplicateWindowSeconds: null }]]),
-  bankCodes: new Set(['102100099996']),
+  businessLines: new Map([['SETTLEMENT', { code: 'SETTLEMENT', name: '结算打款', priority: 0, perItemLimitMinor: 5_000_000n, duplicateWindowSeconds: null, primaryHouse: null }]]),
+  banks: new Map([['102100099996', null], ['103100000026', 1_000_000n], ['104100000004', 0n]]),
 };
 
 function refusalOf(value: unknown): Refusal {
@@ -56,6 +56,8 @@ const rules: readonly [what: string, change: Parameters<typeof aRequest>[0], cod
   ['an unknown business line', { businessLine: 'GIFTS' }, 'UNKNOWN_BUSINESS_LINE', 'businessLine'],
   ['an unknown bank', { payee: { ...payee, bankCode: '999999999999' } }, 'UNKNOWN_BANK', 'payee.bankCode'],
   ['an amount one fen above the limit', { amount: '50000.01' }, 'AMOUNT_ABOVE_LIMIT', 'amount'],
+  ['an amount that no house takes to the bank', { amount: '10000.01', payee: { ...payee, bankCode: '103100000026' } }, 'NO_ROUTE', 'amount'],
+  ['a bank that no house reaches', { payee: { ...payee, bankCode: '104100000004' } }, 'NO_ROUTE', 'amount'],
   ['a latest time that is now', { latestBy: now.toISOString() }, 'LATEST_BY_PASSED', 'latestBy'],
   ['a latest time in two years', { latestBy: '2028-11-21T00:00:00Z' }, 'INVALID_REQUEST', 'latestBy'],
   ['a payee category that needs an approval', { payeeCategory: 'APPROVED_OTHERWISE' }, 'PAYEE_CATEGORY_NOT_ALLOWED', 'payeeCategory'],

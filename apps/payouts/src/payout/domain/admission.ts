@@ -46,11 +46,13 @@ export function admit(request: PayoutRequest, register: Register, given: { now: 
   if (merchant.state !== 'ACTIVE') return PAYOUT_REFUSALS.MERCHANT_SUSPENDED(broken('merchantId', 'is an active merchant'));
   const businessLine = register.businessLines.get(request.businessLine);
   if (businessLine === undefined) return PAYOUT_REFUSALS.UNKNOWN_BUSINESS_LINE(broken('businessLine', 'is a registered business line'));
-  if (!register.bankCodes.has(request.payee.bankCode)) return PAYOUT_REFUSALS.UNKNOWN_BANK(broken('payee.bankCode', 'is the code of a known bank that is open'));
+  const largestMinor = register.banks.get(request.payee.bankCode);
+  if (largestMinor === undefined) return PAYOUT_REFUSALS.UNKNOWN_BANK(broken('payee.bankCode', 'is the code of a known bank that is open'));
   const amountMinor = parseAmount(request.amount) ?? 0n;
   if (amountMinor > businessLine.perItemLimitMinor) {
     return PAYOUT_REFUSALS.AMOUNT_ABOVE_LIMIT(broken('amount', 'is at most the limit of its business line per payout'));
   }
+  if (largestMinor !== null && amountMinor > largestMinor) return PAYOUT_REFUSALS.NO_ROUTE(broken('amount', 'is at most what some clearing house takes to the payee bank'));
   if (request.payeeCategory === PayeeCategory.APPROVED_OTHERWISE) {
     return PAYOUT_REFUSALS.PAYEE_CATEGORY_NOT_ALLOWED(broken('payeeCategory', 'is a category that needs no approval of its own'));
   }

@@ -7,6 +7,7 @@ export const PAYOUT_REFUSALS = defineRefusals({
   UNKNOWN_BUSINESS_LINE: { kind: RefusalKind.RULE, sentence: 'The business line is not registered.' },
   UNKNOWN_BANK: { kind: RefusalKind.RULE, sentence: 'The payee bank is not known, or closed for new payouts.' },
   AMOUNT_ABOVE_LIMIT: { kind: RefusalKind.RULE, sentence: 'The amount is above the business line\'s limit per payout.' },
+  FILE_TOO_LONG: { kind: RefusalKind.TOO_LARGE, sentence: 'The file has more rows or bytes than one file may have; nothing of it was admitted.' },
   LATEST_BY_PASSED: { kind: RefusalKind.RULE, sentence: 'The latest time has passed already.' },
   PAYEE_CATEGORY_NOT_ALLOWED: { kind: RefusalKind.RULE, sentence: 'Payouts to this payee category need an approval that this version cannot record.' },
   PAYOUT_NOT_FOUND: { kind: RefusalKind.NOT_FOUND, sentence: 'There is no such payout.' },
@@ -20,5 +21,8 @@ export const PAYOUT_REFUSALS = defineRefusals({
   SAME_PERSON: { kind: RefusalKind.FORBIDDEN, sentence: 'A second person has to decide this.' },
   DISPATCH_STOPPED: { kind: RefusalKind.CONFLICT, sentence: 'Payouts are stopped already.' },
   DISPATCH_NOT_STOPPED: { kind: RefusalKind.CONFLICT, sentence: 'Payouts are not stopped.' },
+  NO_ROUTE: { kind: RefusalKind.RULE, sentence: 'No clearing house takes so large a payout to the payee bank, and payouts are never split.' },
+  FORCE_NOT_FOUND: { kind: RefusalKind.NOT_FOUND, sentence: 'There is no such proposal to force a breaker.' },
+  BREAKER_NOT_FORCED: { kind: RefusalKind.CONFLICT, sentence: 'The breaker is not forced.' },
   UNKNOWN_ROUTE: { kind: RefusalKind.NOT_FOUND, sentence: 'There is no such route.' },
 });

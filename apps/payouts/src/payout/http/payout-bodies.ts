@@ -1,5 +1,5 @@
 import { PayoutState } from '@jinku/contracts';
-import { pageFields } from '@jinku/service';
+import { pageFields, type Actor } from '@jinku/service';
 import { z } from 'zod';
 
 export const PAYOUTS_PER_REQUEST_MAX = 10_000;
@@ -79,6 +79,21 @@ export const payoutBatchAnswer = z.object({
   ),
 });
 
+export const payoutFileAnswer = z.object({
+  rows: z.int(),
+  accepted: z.int(),
+  /** Of these, rows whose request id had been admitted before with the same content. */
+  known: z.int(),
+  refused: z.array(
+    z.object({
+      /** As a spreadsheet counts: the header is row 1. */
+      row: z.int(),
+      requestId: nullableText,
+      refusal: z.object({ code: z.string(), detail: z.string(), violations: z.array(z.object({ field: z.string(), rule: z.string() })) }),
+    }),
+  ),
+});
+
 export const controlledAnswer = z.object({ payoutId: z.uuid(), state: z.enum(PayoutState) });
 
 export const dispatchSwitchView = z.object({
@@ -88,3 +103,8 @@ export const dispatchSwitchView = z.object({
   stoppedAt: z.iso.datetime().nullable(),
   startProposedBy: nullableText,
 });
+
+/** A person's requests have keys of their own, apart from every client's. */
+export function clientOf(actor: Actor): string {
+  return actor.kind === 'CLIENT' ? actor.id : `person:${actor.id}`;
+}

@@ -12,7 +12,7 @@ import { ListPayouts, type PayoutView } from '../queries/list-payouts.ts';
 import { AdmissionGroup } from '../use-cases/admission-group.ts';
 import { readPayoutRequest, type Admission } from '../use-cases/admit-payouts.ts';
 import { ControlPayout, type Controlled, type ControlCommand } from '../use-cases/control-payout.ts';
-import { controlledAnswer, idParameter, payoutAnswer, payoutBatchAnswer, payoutBatchBody, payoutPage, payoutQuery, payoutView, reasonBody } from './payout-bodies.ts';
+import { clientOf, controlledAnswer, idParameter, payoutAnswer, payoutBatchAnswer, payoutBatchBody, payoutPage, payoutQuery, payoutView, reasonBody } from './payout-bodies.ts';
 
 /** Rows of a batch that share a transaction; between them other requests have their turn. */
 const ROWS_MAX = 500;
@@ -135,11 +135,6 @@ export class PayoutsController {
     const write = { actor, key, operation: `payouts.${verb}`, content: { payoutId, reason }, at: this.clock.now() };
     return this.database.transaction((tx) => once(tx, write, () => work(tx, command)));
   }
-}
-
-/** A person's requests have keys of their own, apart from every client's. */
-function clientOf(actor: Actor): string {
-  return actor.kind === 'CLIENT' ? actor.id : `person:${actor.id}`;
 }
 
 function rowOf(admission: Admission, index: number): Row {

@@ -6,6 +6,7 @@ import { invariant, Refusal } from '@jinku/errors';
 import type { Tx } from '@jinku/persistence';
 import { maskAccountNumber, type PayeeCipher } from '@jinku/security';
 import { CLOCK, contentHash } from '@jinku/service';
+import { HouseLines } from '../../attempt/use-cases/house-lines.ts';
 import { PAYEE_CIPHER, PAYOUTS_CONFIG, type PayoutsConfig } from '../../config.ts';
 import { RegisterRepository } from '../../merchant/persistence/register.repository.ts';
 import { admit, readRequest, type Admissible } from '../domain/admission.ts';
@@ -61,6 +62,7 @@ export class AdmitPayouts {
     private readonly queue: QueueRepository,
     private readonly duplicates: DuplicateRepository,
     private readonly register: RegisterRepository,
+    private readonly lines: HouseLines,
     private readonly tell: TellResults,
     private readonly bell: DispatchBell,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -116,6 +118,7 @@ export class AdmitPayouts {
       merchantIds: distinct(open.map(({ request }) => request.merchantId)),
       businessLines: distinct(open.map(({ request }) => request.businessLine)),
       bankCodes: distinct(open.map(({ request }) => request.payee.bankCode)),
+      houses: this.lines.houses,
     });
     const chosen = new Map<string, { index: number; hash: Buffer }>();
     for (const { read, request, index } of open) {

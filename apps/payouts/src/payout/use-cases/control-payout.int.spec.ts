@@ -4,7 +4,7 @@ import type { PayoutResultsReportedV1 } from '@jinku/contracts';
 import type { Database } from '@jinku/persistence';
 import type { Actor } from '@jinku/service';
 import { DispatchBatch } from '../../attempt/use-cases/dispatch-batch.ts';
-import { aPayoutsDatabase, PayoutsWorld, resetPayouts, type TestDatabase } from '../../payouts-world.builder.ts';
+import { aPayoutsDatabase, PayoutsWorld, resetPayouts, type TestDatabase, instructionsOf } from '../../payouts-world.builder.ts';
 import { QueueRepository } from '../persistence/queue.repository.ts';
 import { aRequest } from '../payout.builder.ts';
 import { ListPayouts } from '../queries/list-payouts.ts';
@@ -40,9 +40,9 @@ function control(verb: (typeof VERBS)[number], payoutId: string, reason = 'asked
 async function claim(countMax = 10): Promise<string[]> {
   const lease = world.lease(0);
   await lease.acquire();
-  const dispatched = await world.get(DispatchBatch).execute({ shard: 0, lease, countMax });
+  const dispatched = await world.get(DispatchBatch).execute({ shard: 0, lease, rooms: world.rooms(countMax) });
   await lease.release();
-  return 'halt' in dispatched ? [] : dispatched.instructions.map(({ payoutId }) => payoutId);
+  return 'halt' in dispatched ? [] : instructionsOf(dispatched).map(({ payoutId }) => payoutId);
 }
 
 const told = async () => (await world.told<PayoutResultsReportedV1>('payouts.payout-results-reported.v1')).flatMap(({ results }) => results).map(({ state, sequence, reasonCode }) => `${sequence} ${state} ${reasonCode ?? ''}`.trim());

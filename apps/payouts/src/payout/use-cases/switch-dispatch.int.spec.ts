@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Database } from '@jinku/persistence';
 import type { Actor } from '@jinku/service';
 import { DispatchBatch } from '../../attempt/use-cases/dispatch-batch.ts';
-import { aPayoutsDatabase, PayoutsWorld, resetPayouts, type TestDatabase } from '../../payouts-world.builder.ts';
+import { aPayoutsDatabase, PayoutsWorld, resetPayouts, type TestDatabase, instructionsOf } from '../../payouts-world.builder.ts';
 import { aRequest } from '../payout.builder.ts';
 import { AdmissionGroup } from './admission-group.ts';
 import { readPayoutRequest } from './admit-payouts.ts';
@@ -31,9 +31,9 @@ const audited = async () =>
 async function claim(): Promise<string> {
   const lease = world.lease(0);
   await lease.acquire();
-  const dispatched = await world.get(DispatchBatch).execute({ shard: 0, lease, countMax: 10 });
+  const dispatched = await world.get(DispatchBatch).execute({ shard: 0, lease, rooms: world.rooms(10) });
   await lease.release();
-  return 'halt' in dispatched ? dispatched.halt : `${dispatched.instructions.length} claimed`;
+  return 'halt' in dispatched ? dispatched.halt : `${instructionsOf(dispatched).length} claimed`;
 }
 
 test('one person stops: requests are still admitted, nothing is claimed; after two have started it all goes on', async () => {

@@ -1,0 +1,4 @@
+import { runServices } from '@jinku/service';
+import { transfersService } from './index.ts';
+
+await runServices([transfersService], process.env);

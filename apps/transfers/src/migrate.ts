@@ -1,0 +1,4 @@
+import { migrateServices } from '@jinku/service';
+import { transfersService } from './index.ts';
+
+await migrateServices([transfersService], process.env);

@@ -1,0 +1,36 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { railsOf } from '@jinku/connectors';
+import type { Environment, PlatformConfig } from '@jinku/service';
+import { AccountDescribedConsumer } from './account/messaging/account-described.consumer.ts';
+import { PositionObservedConsumer } from './account/messaging/position-observed.consumer.ts';
+import { PAYOUT_RAILS, RESERVE_RAIL, TRANSFER_RAILS, TRANSFERS_CONFIG, transfersConfig } from './config.ts';
+import { FeeAccrualConsumer } from './fee-accrual/messaging/fee-accrual.consumer.ts';
+import { GrantSetConsumer } from './grant/messaging/grant-set.consumer.ts';
+import { IdempotentWrites } from './idempotent-writes.ts';
+import { TransferOrdersController } from './transfer-order/http/transfer-orders.controller.ts';
+import { RailNoticesConsumer } from './transfer-order/messaging/rail-notices.consumer.ts';
+import { TransferRulesController } from './transfer-rule/http/transfer-rules.controller.ts';
+import { RuleProposalsController } from './transfer-rule/http/rule-proposals.controller.ts';
+import { TRANSFERS_PROVIDERS } from './transfers-providers.ts';
+
+@Module({})
+export class TransfersModule {
+  static with(environment: Environment, platform: PlatformConfig): DynamicModule {
+    return {
+      module: TransfersModule,
+      controllers: [
+        ...[TransferOrdersController, RuleProposalsController, TransferRulesController],
+        ...[AccountDescribedConsumer, PositionObservedConsumer, FeeAccrualConsumer, GrantSetConsumer, RailNoticesConsumer],
+      ],
+      providers: [
+        ...TRANSFERS_PROVIDERS,
+        IdempotentWrites,
+        { provide: TRANSFERS_CONFIG, useValue: transfersConfig(environment) },
+        { provide: PAYOUT_RAILS, useFactory: () => railsOf(environment, platform.keysDir) },
+        // No bank is connected in this version: an order that needs one stops with NO_CONNECTOR, and arrivals are known by notice alone.
+        { provide: TRANSFER_RAILS, useValue: [] },
+        { provide: RESERVE_RAIL, useValue: null },
+      ],
+    };
+  }
+}
