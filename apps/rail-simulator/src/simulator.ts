@@ -4,12 +4,13 @@ import type pg from 'pg';
 
 import { AdminDoor } from './admin/admin-door.ts';
 import { AccountKeepers } from './banks/account-keepers.ts';
-import { booksPool } from './books/books-pool.ts';
+import { booksPool, sharedBooks } from './books/books-pool.ts';
 import { postReserveMovement } from './central-bank/reserve-books.ts';
 import type { SimulatorConfig } from './config.ts';
 import { houseClock } from './house-clock.ts';
 import { openHouse, type HouseSurroundings, type OpenHouse } from './house/clearing-house.ts';
 import { ClearingHouse } from './house/house.ts';
+import type { RailDoor } from './rail-door.ts';
 
 export interface RunningSimulator {
   readonly url: string;
@@ -30,16 +31,15 @@ export async function startSimulator(config: SimulatorConfig, log: Log): Promise
   const houses: OpenHouse[] = [];
   const onNotices = (): void => houses.forEach((house) => house.tell());
   const onRefused: HouseSurroundings['onRefused'] = (refusal) => log('SETTLEMENT_REFUSED', refusal);
-  // First: a house that catches up with its settlements moves the reserve.
-  const accounts = new AccountKeepers({ config, pool, clock, onNotices });
-  await accounts.open();
+  const keepers = new AccountKeepers({ config, books: sharedBooks(pool), clock, onNotices });
+  await keepers.open();
   for (const name of Object.values(ClearingHouse)) {
-    houses.push(await openHouse(name, { config, pool, clock, moveReserve: postReserveMovement, arrivals: accounts.arrivals, onNotices, onRefused }));
+    houses.push(await openHouse(name, { config, pool, clock, moveReserve: postReserveMovement, arrivals: keepers.arrivalsOf(name), onNotices, onRefused }));
   }
   onNotices();
-  const admin = new AdminDoor({ houses, pool, clock, institution: config.institution, onNotices, accounts: accounts.admin });
+  const admin = new AdminDoor({ houses, pool, clock, institution: config.institution, onNotices, accounts: keepers.admin });
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true }, (request, response) => {
-    void serve({ doors: [...houses.map(({ door }) => door), ...accounts.doors], admin, pool, log }, request, response);
+    void serve({ doors: [...houses.map(({ door }) => door), ...keepers.doors], admin, pool, log }, request, response);
   });
   await listen(server, config);
   return {
@@ -47,18 +47,10 @@ export async function startSimulator(config: SimulatorConfig, log: Log): Promise
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      await Promise.all(houses.map((house) => house.close()));
-      await accounts.close();
+      await Promise.all([...houses.map((house) => house.close()), keepers.close()]);
       await pool.end();
     },
   };
-}
-
-/** A rail's door: what it answers below its path is signed. */
-interface RailDoor {
-  readonly basePath: string;
-  handle(request: IncomingMessage, body: string, response: ServerResponse): Promise<void>;
-  refuseBusy(request: IncomingMessage, response: ServerResponse): void;
 }
 
 interface Doors {

@@ -1,11 +1,7 @@
 export { AdaptiveConcurrency } from './adaptive-concurrency.ts';
 export type { ConcurrencyPolicy } from './adaptive-concurrency.ts';
-<<<<<<< HEAD
 export type { BalanceRail, BalanceReading } from './balance-rail.ts';
 export type { AccountMovement, MovementPage, MovementRail, MovementTotals } from './movement-rail.ts';
-=======
-export type { AccountMovement, MovementPage, MovementRail } from './movement-rail.ts';
->>>>>>> transfers
 export { NETSUNION_NOTICE_PATH, netsUnionNotices, netsUnionRail } from './netsunion/netsunion-configuration.ts';
 export { NetsUnionNotices } from './netsunion/netsunion-notice.ts';
 export { NetsUnionRail } from './netsunion/netsunion-rail.ts';
@@ -23,7 +19,6 @@ export type { NoticeFault, NoticeKind, NoticeVerification, RailNotice, RailNotic
 export { noticesOf, railsOf } from './rails-of.ts';
 export { formatSerialNumber } from './serial-number.ts';
 export type { SerialNumberFormat } from './serial-number.ts';
-<<<<<<< HEAD
 export { SerialNumberBlocks, serialNumberTableSql } from './serial-number-blocks.ts';
 export { PayoutFileBroken, RailSessionState } from './session-rail.ts';
 export type { PayoutFileLine, PayoutFileReading, RailSession, SessionRail, SessionReading } from './session-rail.ts';
@@ -32,6 +27,3 @@ export type { TransferInstruction, TransferRail } from './transfer-rail.ts';
 export { UNIONPAY_NOTICE_PATH, unionPayNotices, unionPayRail } from './unionpay/unionpay-configuration.ts';
 export { UnionPayNotices } from './unionpay/unionpay-notice.ts';
 export { UnionPayRail } from './unionpay/unionpay-rail.ts';
-=======
-export type { TransferInstruction, TransferRail } from './transfer-rail.ts';
->>>>>>> transfers
