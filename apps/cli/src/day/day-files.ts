@@ -5,6 +5,7 @@ import { Refusal } from '../commands/refusal.ts';
 import { checkedRow, ExampleFolder, refuseRow } from '../demo/example-folder.ts';
 import { readRegister, REQUEST_COLUMNS, requestReader, REQUESTS, type Register } from '../demo/payout-files.ts';
 import { accountsReader, type DayAccount } from './day-accounts.ts';
+import { readTransferRules, type DayTransferRule } from './day-transfer-rules.ts';
 import { inOrder, timeOfDay } from './timetable.ts';
 
 export const PAYOUT_FILE = 'payout-file.csv';
@@ -19,9 +20,13 @@ const dayContent = z.strictObject({
   endsAt: timeOfDay,
   /** Business seconds per second. */
   rate: z.int().min(RATE_MIN, `is at least ${RATE_MIN}`).max(RATE_MAX, `is at most ${RATE_MAX}`),
+  /** The fee income that the settlement service has accrued in all. */
+  feeAccrued: amountText,
   timetable: z.strictObject({
+    feeIncome: timeOfDay,
     payoutFile: timeOfDay,
     positionBoard: timeOfDay,
+    sweep: timeOfDay,
     unionpayCut: timeOfDay,
     netsunionCut: timeOfDay,
     statements: timeOfDay,
@@ -68,6 +73,7 @@ export interface DayFiles extends Register {
   readonly accounts: readonly DayAccount[];
   /** Content by code, as `POST /v1/connector-types/{code}/versions` takes it. */
   readonly connectorTypes: Readonly<Record<string, unknown>>;
+  readonly transferRules: readonly DayTransferRule[];
   readonly quota: z.output<typeof quotaContent>;
   /** In the order of their time. */
   readonly requests: readonly DayRequest[];
@@ -84,12 +90,14 @@ export function readDayFiles(folder: ExampleFolder = new ExampleFolder('day')): 
   if (day.endsAt <= day.startsAt) throw new Refusal('day.json: endsAt is after startsAt');
   const register = readRegister(folder);
   const connectorTypes = folder.json('connector-types.json', z.record(z.string().regex(/^[A-Z][A-Z0-9_]{1,31}$/, 'is a connector type\'s code'), z.record(z.string(), z.unknown())));
+  const accounts = accountsReader(folder, Object.keys(connectorTypes));
   return {
     day,
     ...register,
     operators: readOperators(folder),
     connectorTypes,
-    accounts: accountsReader(folder, Object.keys(connectorTypes)),
+    accounts,
+    transferRules: readTransferRules(folder, accounts),
     quota: folder.json('quota-policy.json', quotaContent),
     requests: readRequests(folder, { register, day }),
     payoutFile: folder.rows(PAYOUT_FILE, REQUEST_COLUMNS),

@@ -19,6 +19,8 @@ import { Story } from './story.ts';
 import { openDay, stepsOf } from './steps/index.ts';
 import { streamCollections } from './stream-collections.ts';
 import { streamRequests } from './stream-requests.ts';
+import { watchBreakers } from './watch-breakers.ts';
+import { watchShifts } from './watch-shifts.ts';
 
 export interface DayOptions {
   readonly staysRunning: boolean;
@@ -96,7 +98,7 @@ async function playThrough(stack: Stack, { files, clock, screen, over }: Playing
 /** The steps in the order of their time, beside what goes on all day; whatever fails first ends the day. */
 async function playDay(day: Day, over: AbortController): Promise<void> {
   const allDay = [playFaults(day, over.signal), streamRequests(day, over.signal), streamCollections(day, over.signal)];
-  const following = followPayouts(day, over.signal);
+  const watching = [followPayouts, watchBreakers, watchShifts].map((watch) => watch(day, over.signal));
   const steps = async (): Promise<void> => {
     for (const { at, play } of stepsOf(day.files)) {
       await day.clock.until(at, over.signal);
@@ -106,9 +108,9 @@ async function playDay(day: Day, over: AbortController): Promise<void> {
     await Promise.all(allDay);
     await everyFate(day);
   };
-  await Promise.race([steps(), following, ...allDay.map(failureOf)]);
+  await Promise.race([steps(), ...[...allDay, ...watching].map(failureOf)]);
   over.abort();
-  await following;
+  await Promise.all(watching);
 }
 
 async function everyFate({ fates, story }: Day): Promise<void> {

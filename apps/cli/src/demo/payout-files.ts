@@ -1,4 +1,4 @@
-import { businessLineCode, merchantCode, payoutRequest, type PayoutRequest } from '@jinku/contracts';
+import { businessLineCode, ClearingHouse, merchantCode, payoutRequest, type PayoutRequest } from '@jinku/contracts';
 import { parseAmount, positiveAmountText } from '@jinku/money';
 import { z } from 'zod';
 import { Refusal } from '../commands/refusal.ts';
@@ -9,7 +9,7 @@ export const REQUESTS = 'requests.csv';
 
 const name = z.string().trim().min(1, 'is not empty').max(80, 'has at most 80 characters');
 const priority = z.string().regex(/^[0-9]$/, 'is from 0 to 9').transform(Number);
-const lineRow = z.object({ code: businessLineCode, name, priority, perItemLimit: positiveAmountText });
+const lineRow = z.object({ code: businessLineCode, name, priority, perItemLimit: positiveAmountText, primaryHouse: z.enum(ClearingHouse) });
 const merchantRow = z.object({ id: merchantCode, name, line: z.string(), priority });
 /** The columns of a payout request in a table. */
 export const REQUEST_COLUMNS = ['requestId', 'merchantId', 'businessLine', 'amount', 'accountNumber', 'accountName', 'bankCode', 'purpose', 'instructionReference'];
@@ -45,7 +45,7 @@ export function readPayoutFiles(folder: ExampleFolder = new ExampleFolder('payou
 
 /** The business lines and the merchants, each merchant in a line. */
 export function readRegister(folder: ExampleFolder): Register {
-  const businessLines = folder.table('business-lines.csv', ['code', 'name', 'priority', 'perItemLimit'], lineRow).map(({ row }) => row);
+  const businessLines = folder.table('business-lines.csv', ['code', 'name', 'priority', 'perItemLimit', 'primaryHouse'], lineRow).map(({ row }) => row);
   const merchants = folder.table('merchants.csv', ['id', 'name', 'line', 'priority'], merchantRow).map(({ line, row }) => {
     if (!businessLines.some(({ code }) => code === row.line)) refuseRow({ file: 'merchants.csv', line }, 'line', 'is a business line of business-lines.csv');
     return row;
