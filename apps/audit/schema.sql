@@ -18,6 +18,96 @@ CREATE TABLE account (
 CREATE INDEX account_by_number ON audit.account USING btree (account_number);
 GRANT INSERT, SELECT, UPDATE ON account TO jinku_audit;
 
+CREATE TABLE approval (
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  subject text NOT NULL,
+  payload jsonb NOT NULL,
+  state text NOT NULL,
+  maker_id text NOT NULL,
+  steps_required smallint NOT NULL,
+  steps_done smallint NOT NULL DEFAULT 0,
+  checker_id text,
+  reason text NOT NULL,
+  note text,
+  proposed_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  decided_at timestamp with time zone,
+  CONSTRAINT approval_pkey PRIMARY KEY (id),
+  CONSTRAINT approval_id_maker_id_key UNIQUE (id, maker_id),
+  CONSTRAINT approval_check CHECK (((steps_done >= 0) AND (steps_done <= steps_required))),
+  CONSTRAINT approval_check1 CHECK ((expires_at > proposed_at)),
+  CONSTRAINT approval_check2 CHECK (((state <> ALL (ARRAY['APPROVED'::text, 'REJECTED'::text])) OR (checker_id <> maker_id))),
+  CONSTRAINT approval_check3 CHECK (((state = 'APPROVED'::text) = (steps_done = steps_required))),
+  CONSTRAINT approval_check4 CHECK (((state = 'PROPOSED'::text) = (decided_at IS NULL))),
+  CONSTRAINT approval_state_check CHECK ((state = ANY (ARRAY['PROPOSED'::text, 'APPROVED'::text, 'REJECTED'::text, 'WITHDRAWN'::text, 'EXPIRED'::text]))),
+  CONSTRAINT approval_steps_required_check CHECK (((steps_required >= 1) AND (steps_required <= 3)))
+);
+CREATE INDEX approval_by_kind ON audit.approval USING btree (kind, id);
+CREATE INDEX approval_open ON audit.approval USING btree (expires_at) WHERE (state = 'PROPOSED'::text);
+GRANT INSERT, SELECT, UPDATE (state, steps_done, checker_id, note, decided_at) ON approval TO jinku_audit;
+
+CREATE TABLE approval_decision (
+  approval_id uuid NOT NULL,
+  number smallint NOT NULL,
+  event text NOT NULL,
+  maker_id text NOT NULL,
+  person_id text,
+  note text,
+  decided_at timestamp with time zone NOT NULL,
+  CONSTRAINT approval_decision_pkey PRIMARY KEY (approval_id, number),
+  CONSTRAINT approval_decision_approval_id_person_id_key UNIQUE (approval_id, person_id),
+  CONSTRAINT approval_decision_approval_id_maker_id_fkey FOREIGN KEY (approval_id, maker_id) REFERENCES approval(id, maker_id),
+  CONSTRAINT approval_decision_check CHECK (((event = 'expire'::text) = (person_id IS NULL))),
+  CONSTRAINT approval_decision_check1 CHECK (((event = 'withdraw'::text) = (person_id = maker_id))),
+  CONSTRAINT approval_decision_event_check CHECK ((event = ANY (ARRAY['approve'::text, 'reject'::text, 'withdraw'::text, 'expire'::text]))),
+  CONSTRAINT approval_decision_number_check CHECK (((number >= 1) AND (number <= 3)))
+);
+GRANT INSERT, SELECT ON approval_decision TO jinku_audit;
+
+CREATE TABLE audit_break (
+  id uuid NOT NULL,
+  check_code text NOT NULL,
+  subject text NOT NULL,
+  scope text NOT NULL,
+  break_key text NOT NULL,
+  kind text NOT NULL,
+  business_date date NOT NULL,
+  reference text NOT NULL,
+  amount bigint NOT NULL,
+  evidence jsonb NOT NULL,
+  state text NOT NULL,
+  owner text,
+  approval_id uuid,
+  found_at timestamp with time zone NOT NULL,
+  closed_at timestamp with time zone,
+  CONSTRAINT audit_break_pkey PRIMARY KEY (id),
+  CONSTRAINT audit_break_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES approval(id),
+  CONSTRAINT audit_break_check CHECK (((state = ANY (ARRAY['REVIEWED'::text, 'CLEARED'::text])) = (closed_at IS NOT NULL))),
+  CONSTRAINT audit_break_check1 CHECK (((state <> ALL (ARRAY['SUBMITTED'::text, 'REVIEWED'::text])) OR (approval_id IS NOT NULL))),
+  CONSTRAINT audit_break_check_code_check CHECK ((check_code = ANY (ARRAY['A1'::text, 'A3'::text, 'A4'::text, 'A5'::text, 'A7'::text, 'A8'::text]))),
+  CONSTRAINT audit_break_kind_check CHECK ((kind = ANY (ARRAY['TIMING'::text, 'OURS_ONLY'::text, 'THEIRS_ONLY'::text, 'AMOUNT'::text, 'STATUS'::text, 'DUPLICATE'::text, 'RETURNED_PAYOUT'::text, 'UNKNOWN_INCOMING_CREDIT'::text]))),
+  CONSTRAINT audit_break_state_check CHECK ((state = ANY (ARRAY['ADDED'::text, 'SUBMITTED'::text, 'REVIEWED'::text, 'CLEARED'::text])))
+);
+CREATE INDEX audit_break_by_scope ON audit.audit_break USING btree (check_code, scope) WHERE (state <> 'CLEARED'::text);
+CREATE INDEX audit_break_by_state ON audit.audit_break USING btree (state, id);
+CREATE UNIQUE INDEX audit_break_once ON audit.audit_break USING btree (check_code, break_key) WHERE (state <> 'CLEARED'::text);
+GRANT INSERT, SELECT, UPDATE (state, owner, approval_id, closed_at) ON audit_break TO jinku_audit;
+
+CREATE TABLE audit_break_event (
+  sequence bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  break_id uuid NOT NULL,
+  event text NOT NULL,
+  person_id text,
+  note text,
+  recorded_at timestamp with time zone NOT NULL,
+  CONSTRAINT audit_break_event_pkey PRIMARY KEY (sequence),
+  CONSTRAINT audit_break_event_break_id_fkey FOREIGN KEY (break_id) REFERENCES audit_break(id),
+  CONSTRAINT audit_break_event_event_check CHECK ((event = ANY (ARRAY['add'::text, 'assign'::text, 'comment'::text, 'submit'::text, 'approve'::text, 'reject'::text, 'clear'::text])))
+);
+CREATE INDEX audit_break_event_by_break ON audit.audit_break_event USING btree (break_id, sequence);
+GRANT INSERT, SELECT ON audit_break_event TO jinku_audit;
+
 CREATE TABLE audit_entry (
   sequence bigint NOT NULL,
   content text NOT NULL,
@@ -37,6 +127,42 @@ CREATE TABLE audit_head (
   CONSTRAINT audit_head_one_check CHECK (one)
 );
 GRANT SELECT, UPDATE ON audit_head TO jinku_audit;
+
+CREATE TABLE check_request (
+  id uuid NOT NULL,
+  business_date date NOT NULL,
+  requested_at timestamp with time zone NOT NULL,
+  done_at timestamp with time zone,
+  CONSTRAINT check_request_pkey PRIMARY KEY (id)
+);
+CREATE INDEX check_request_open ON audit.check_request USING btree (id) WHERE (done_at IS NULL);
+GRANT INSERT, SELECT, UPDATE ON check_request TO jinku_audit;
+
+CREATE TABLE check_run (
+  id uuid NOT NULL,
+  check_code text NOT NULL,
+  subject text NOT NULL,
+  business_date date NOT NULL,
+  verdict text NOT NULL,
+  reason text,
+  left_figures jsonb NOT NULL,
+  right_figures jsonb NOT NULL,
+  inputs jsonb NOT NULL,
+  inputs_sha256 bytea NOT NULL,
+  break_count integer NOT NULL,
+  ran_at timestamp with time zone NOT NULL,
+  CONSTRAINT check_run_pkey PRIMARY KEY (id),
+  CONSTRAINT check_run_break_count_check CHECK ((break_count >= 0)),
+  CONSTRAINT check_run_check CHECK (((verdict = 'NOT_RUN'::text) = (reason IS NOT NULL))),
+  CONSTRAINT check_run_check1 CHECK (((verdict = 'DIFFERS'::text) = (break_count > 0))),
+  CONSTRAINT check_run_check2 CHECK (((verdict = 'NOT_RUN'::text) OR (inputs <> '{}'::jsonb))),
+  CONSTRAINT check_run_check_code_check CHECK ((check_code = ANY (ARRAY['A1'::text, 'A3'::text, 'A4'::text, 'A5'::text, 'A7'::text, 'A8'::text]))),
+  CONSTRAINT check_run_inputs_sha256_check CHECK ((length(inputs_sha256) = 32)),
+  CONSTRAINT check_run_verdict_check CHECK ((verdict = ANY (ARRAY['AGREES'::text, 'DIFFERS'::text, 'NOT_RUN'::text])))
+);
+CREATE INDEX check_run_by_date ON audit.check_run USING btree (business_date, check_code, subject, id);
+CREATE INDEX check_run_by_subject ON audit.check_run USING btree (check_code, subject, business_date);
+GRANT INSERT, SELECT ON check_run TO jinku_audit;
 
 CREATE TABLE clearing_session (
   clearing_house text NOT NULL,
@@ -140,6 +266,18 @@ CREATE TABLE own_payout (
   CONSTRAINT own_payout_clearing_house_check CHECK ((clearing_house = ANY (ARRAY['UNIONPAY'::text, 'NETSUNION'::text])))
 );
 GRANT INSERT, SELECT ON own_payout TO jinku_audit;
+
+CREATE TABLE own_payout_day (
+  clearing_house text NOT NULL,
+  clearing_date date NOT NULL,
+  attempt_count bigint NOT NULL,
+  success_total bigint NOT NULL,
+  CONSTRAINT own_payout_day_pkey PRIMARY KEY (clearing_house, clearing_date),
+  CONSTRAINT own_payout_day_attempt_count_check CHECK ((attempt_count > 0)),
+  CONSTRAINT own_payout_day_clearing_house_check CHECK ((clearing_house = ANY (ARRAY['UNIONPAY'::text, 'NETSUNION'::text]))),
+  CONSTRAINT own_payout_day_success_total_check CHECK ((success_total >= 0))
+);
+GRANT INSERT, SELECT, UPDATE ON own_payout_day TO jinku_audit;
 
 CREATE TABLE own_receipts (
   clearing_house text NOT NULL,

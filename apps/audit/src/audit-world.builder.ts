@@ -1,5 +1,4 @@
 import { Test, type TestingModule } from '@nestjs/testing';
-import { Approvals } from '@jinku/approvals';
 import { ManualClock } from '@jinku/calendar';
 import type { AccountMovement, MovementRail, PayoutFileLine, SessionRail, StatementFetch, StatementRail } from '@jinku/connectors';
 import { Doorbells } from '@jinku/jobs';
@@ -10,6 +9,7 @@ import { AuditTrail, CLOCK, EVENT_LOG, type Actor, type EventLog } from '@jinku/
 import { AccountRepository } from './account/persistence/account.repository.ts';
 import type { AuditedAccount } from './account/domain/audited-account.ts';
 import { AUDIT_PROVIDERS } from './audit-providers.ts';
+import { LedgerBooks } from './books/ledger-books.ts';
 import { AUDIT_CONFIG, auditConfig } from './config.ts';
 import { AUDIT_RAILS, type AuditRails } from './rails.ts';
 
@@ -106,7 +106,7 @@ export class AuditWorld {
 
   private constructor(readonly database: Database) {}
 
-  static async on(database: Database): Promise<AuditWorld> {
+  static async on(database: Database, given: { ledgerUrl?: string; keysDir?: string } = {}): Promise<AuditWorld> {
     const world = new AuditWorld(database);
     const note = (event: string): void => void world.events.push(event);
     const log: EventLog = { info: note, warn: note, error: note, debug: note };
@@ -122,7 +122,7 @@ export class AuditWorld {
       providers: [
         ...AUDIT_PROVIDERS,
         AuditTrail,
-        { provide: Approvals, useValue: new Approvals() },
+        { provide: LedgerBooks, useValue: new LedgerBooks({ url: given.ledgerUrl ?? null, keysDir: given.keysDir ?? '/nowhere', timeoutMs: 2_000, clock: world.clock }) },
         { provide: DatabasePool, useValue: database },
         { provide: Doorbells, useValue: new Doorbells(null, log) },
         { provide: Outbox, useValue: new Outbox({ source: 'audit', clock: world.clock }) },

@@ -13,8 +13,8 @@ export type Looked = Readonly<Record<string, bigint>>;
 export interface Invariant {
   readonly id: string;
   readonly sentence: string;
-  /** A service without whose books it cannot be examined at all: where its schema is not installed, the verdict says so. */
-  readonly needs?: string;
+  /** Services without whose books it cannot be examined: where the schema of one is not installed, the verdict says so. */
+  readonly needs?: readonly string[];
   /** Tells each row that breaks it, and what it looked at. */
   examine(books: Books, options: CheckOptions, offenders: Offenders): Promise<Looked>;
 }
@@ -79,8 +79,7 @@ export async function counted(client: pg.Client, from: Readonly<Record<string, s
 }
 
 /** Why an invariant cannot be examined here; null when it can. */
-export async function whyNotRun({ ours }: Books, { needs }: Invariant): Promise<string | null> {
-  if (needs === undefined) return null;
-  const { rows } = await ours.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [needs]);
-  return rows.length > 0 ? null : `the schema of ${needs} is not installed`;
+export async function whyNotRun({ ours }: Books, { needs = [] }: Invariant): Promise<string | null> {
+  const { rows } = await ours.query<{ name: string }>('SELECT name FROM unnest($1::text[]) AS name WHERE name NOT IN (SELECT nspname::text FROM pg_namespace)', [needs]);
+  return rows.length === 0 ? null : `not installed: the schema of ${rows.map(({ name }) => name).join(', ')}`;
 }

@@ -62,6 +62,7 @@ export const N3: Invariant = {
 export const N5: Invariant = {
   id: 'N5',
   sentence: 'each outbox row took effect once',
+  needs: SERVICES,
   async examine({ ours }, { isQuiescent }, offenders) {
     const looked = { published: 0n, handled: 0n };
     for (const service of SERVICES) {
@@ -96,6 +97,7 @@ async function unsettled(ours: pg.Client, service: string, offenders: Offenders)
 export const N9: Invariant = {
   id: 'N9',
   sentence: 'hash chains verify',
+  needs: SERVICES,
   async examine({ ours }, _options, offenders) {
     await brokenJournal(ours, offenders);
     await strayEntries(ours, offenders);

@@ -10,7 +10,7 @@ const IN_TRANSIT = "split_part(a.code, '.', 1) = '1101'";
 export const N10: Invariant = {
   id: 'N10',
   sentence: 'in transit is zero at day end or explained by name, and the ledger booked each movement of transfers once, to the fen',
-  needs: 'transfers',
+  needs: ['transfers'],
   async examine({ ours }, options, offenders) {
     await movementsBookedOtherwise(ours, options, offenders);
     await offenders.addRows(

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { NETSUNION_NOTICE_PATH, type NetsUnionNotices, type NoticeVerification } from '@jinku/connectors';
+import type { NoticeVerification, RailNotices } from '@jinku/connectors';
 
 /** An institution's door for notices that keeps what the connector makes of each. The house sends one again until it is believed. */
 export class NoticeListener {
@@ -7,8 +7,8 @@ export class NoticeListener {
   readonly heard: NoticeVerification[] = [];
   readonly #server: Server;
 
-  private constructor(port: number, notices: NetsUnionNotices) {
-    this.url = `http://127.0.0.1:${port}${NETSUNION_NOTICE_PATH}`;
+  private constructor(port: number, notices: RailNotices) {
+    this.url = `http://127.0.0.1:${port}${notices.path}`;
     this.#server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -21,7 +21,7 @@ export class NoticeListener {
     });
   }
 
-  static async at(port: number, notices: NetsUnionNotices): Promise<NoticeListener> {
+  static async at(port: number, notices: RailNotices): Promise<NoticeListener> {
     const listener = new NoticeListener(port, notices);
     await new Promise<void>((resolve) => listener.#server.listen(port, '127.0.0.1', resolve));
     return listener;

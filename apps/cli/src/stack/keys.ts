@@ -17,6 +17,7 @@ interface PemPair {
 export function makeKeys(folder: string): void {
   makePair(join(folder, 'gateway-token'), ed25519Pair);
   for (const rail of RAILS) makeRailKeys(join(folder, rail));
+  makePair(join(folder, 'services', 'audit'), ed25519Pair);
   makePair(join(folder, 'clients', 'settlement'), ed25519Pair);
   makeFile(join(folder, 'payee-encryption.json'), () => {
     const keys = { current: 'k1', keys: { k1: randomBytes(SECRET_BYTES).toString('base64') }, hashKey: randomBytes(SECRET_BYTES).toString('base64') };

@@ -1,5 +1,5 @@
 import { ManualClock } from '@jinku/calendar';
-import { Outbox, uuidv7 } from '@jinku/messaging';
+import { migrateBus, Outbox, uuidv7 } from '@jinku/messaging';
 import type { Database } from '@jinku/persistence';
 import { testDatabase, type TestDatabase } from '@jinku/testing';
 import { Chart } from '../internal-account/persistence/chart.ts';
@@ -38,7 +38,15 @@ export const CHAIN_PASS_MS = 3_600_000;
 
 /** The ledger's engine on a database of its own, without HTTP and bus. */
 export async function aLedger(): Promise<LedgerForTest> {
-  const test = await testDatabase({ services: [{ name: 'ledger', migrations: ledgerMigrations }] });
+  return engineOn(await testDatabase({ services: [{ name: 'ledger', migrations: ledgerMigrations }] }));
+}
+
+/** The same on a database that has the bus. */
+export async function aLedgerWithBus(): Promise<LedgerForTest> {
+  return engineOn(await testDatabase({ services: [{ name: 'ledger', migrations: ledgerMigrations }], shared: [migrateBus] }));
+}
+
+async function engineOn(test: TestDatabase): Promise<LedgerForTest> {
   const database = await test.open('ledger', { poolMax: 8 });
   const clock = new ManualClock('2026-11-21T02:00:00Z');
   const outbox = new Outbox({ source: 'ledger', clock });

@@ -56,7 +56,7 @@ export class PayoutBillsController {
   }
 
   @Post()
-  @Roles(Role.OPERATOR, Role.AUDITOR)
+  @Roles(Role.OPERATOR)
   @ApiHeader({ name: 'Idempotency-Key', required: true })
   @ApiOperation({ summary: 'Bring a payout bill that could not be collected; it is taken whole when it adds up, or refused' })
   @ApiResponse({ status: 201, standardSchema: uploadAnswer })

@@ -11,8 +11,15 @@ export class CounterpartRepository {
     const rows = messages.flatMap(({ clearingHouse, attempts }) => attempts.map((attempt) => ({ clearingHouse, ...attempt })));
     if (rows.length === 0) return;
     await tx.execute(
-      `INSERT INTO own_payout (clearing_house, clearing_date, serial_number, amount, has_succeeded, payout_id)
-       SELECT * FROM unnest($1::text[], $2::date[], $3::text[], $4::bigint[], $5::boolean[], $6::uuid[]) ON CONFLICT DO NOTHING`,
+      `WITH inserted AS (
+         INSERT INTO own_payout (clearing_house, clearing_date, serial_number, amount, has_succeeded, payout_id)
+         SELECT * FROM unnest($1::text[], $2::date[], $3::text[], $4::bigint[], $5::boolean[], $6::uuid[]) ON CONFLICT DO NOTHING
+         RETURNING clearing_house, clearing_date, amount, has_succeeded
+       )
+       INSERT INTO own_payout_day (clearing_house, clearing_date, attempt_count, success_total)
+       SELECT clearing_house, clearing_date, count(*), coalesce(sum(amount) FILTER (WHERE has_succeeded), 0) FROM inserted GROUP BY 1, 2 ORDER BY 1, 2
+       ON CONFLICT (clearing_house, clearing_date) DO UPDATE
+         SET attempt_count = own_payout_day.attempt_count + excluded.attempt_count, success_total = own_payout_day.success_total + excluded.success_total`,
       [
         rows.map((row) => row.clearingHouse),
         rows.map((row) => row.clearingDate),

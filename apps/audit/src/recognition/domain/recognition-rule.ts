@@ -22,7 +22,7 @@ export type EntryKind = (typeof EntryKind)[keyof typeof EntryKind];
 export const RULE_KINDS = [EntryKind.TRANSFER, EntryKind.SETTLEMENT, EntryKind.PAYOUT, EntryKind.INTEREST, EntryKind.CHARGE] as const;
 
 const STARS_MAX = 3;
-const word = z.string().trim().min(1).max(60);
+const word = z.string().trim().regex(/^\P{Cc}{1,60}$/u, 'is 1 to 60 characters, none of them for control');
 
 /** All of what is given must hold; what is left out holds for every entry. */
 export const ruleCondition = z
@@ -50,7 +50,7 @@ export type RuleCondition = z.output<typeof ruleCondition>;
 export const ruleContent = z.strictObject({
   /** Of the rules that know an entry, the lowest position says what it is. */
   position: z.int().min(1).max(100_000),
-  name: z.string().trim().min(1).max(80),
+  name: z.string().trim().regex(/^\P{Cc}{1,80}$/u, 'is 1 to 80 characters, none of them for control'),
   kind: z.enum(RULE_KINDS),
   condition: ruleCondition,
   /** A rule that is not in force knows nothing; its versions stay. */

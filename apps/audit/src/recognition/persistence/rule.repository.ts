@@ -21,10 +21,12 @@ export class RuleRepository {
     return database.query<RuleVersion>(`SELECT ${COLUMNS} FROM recognition_rule WHERE rule_id = $1 ORDER BY version`, [id]);
   }
 
-  async insert(tx: Tx, { id, version, position, name, kind, condition, isInForce, approvedAt }: RuleVersion): Promise<void> {
-    await tx.execute(
-      `INSERT INTO recognition_rule (rule_id, version, position, name, kind, condition, is_in_force, approved_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+  /** False when the rule has that version already. */
+  async insert(tx: Tx, { id, version, position, name, kind, condition, isInForce, approvedAt }: RuleVersion): Promise<boolean> {
+    const inserted = await tx.execute(
+      `INSERT INTO recognition_rule (rule_id, version, position, name, kind, condition, is_in_force, approved_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
       [id, version, position, name, kind, JSON.stringify(condition), isInForce, approvedAt],
     );
+    return inserted === 1;
   }
 }

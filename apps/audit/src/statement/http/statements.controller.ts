@@ -122,7 +122,7 @@ export class StatementsController {
   }
 
   @Post('statements')
-  @Roles(Role.OPERATOR, Role.AUDITOR)
+  @Roles(Role.OPERATOR)
   @ApiHeader({ name: 'Idempotency-Key', required: true })
   @ApiOperation({ summary: 'Import a statement whole: accepted when it adds up and follows on from the one before, otherwise kept in quarantine with its faults' })
   @ApiResponse({ status: 201, standardSchema: uploadAnswer })
@@ -146,7 +146,7 @@ export class StatementsController {
 
   @Post('collections')
   @HttpCode(202)
-  @Roles(Role.OPERATOR, Role.AUDITOR)
+  @Roles(Role.OPERATOR)
   @ApiOperation({ summary: 'Ask banks, central bank and clearing houses now for the statements, movements and bills that are still missing' })
   @ApiResponse({ status: 202, standardSchema: z.object({ status: z.literal('ASKED') }) })
   async collect(@CurrentActor() actor: Actor): Promise<{ status: 'ASKED' }> {

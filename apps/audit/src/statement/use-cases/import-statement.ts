@@ -89,7 +89,9 @@ export class ImportStatement {
     await this.statements.replaceQuarantined(tx, { accountId, businessDate });
     if (entries.length === 0) return;
     const recognise = recogniser(await this.rules.listNewest(tx), account.accountClass);
-    const recognised = entries.map((entry): NewEntry => ({ ...entry, ...recognise(entry), id: uuidv7() }));
+    // Ids of one moment come in any order: sorted, they keep the order of the statement.
+    const ids = entries.map(() => uuidv7()).sort();
+    const recognised = entries.map((entry, index): NewEntry => ({ ...entry, ...recognise(entry), id: ids[index] ?? uuidv7() }));
     await this.statements.insertEntries(tx, { statementId: id, accountId, businessDate, entries: recognised });
     await this.tell(tx, { statementId: id, accountId, entries: recognised.filter(({ kind }) => TO_BOOK.has(kind)) });
   }

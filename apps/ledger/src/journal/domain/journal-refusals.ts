@@ -11,6 +11,10 @@ export const LEDGER_REFUSALS = defineRefusals({
   ACCOUNT_HAS_NO_VALUE_DAYS: { kind: RefusalKind.RULE, sentence: 'Only accounts that are linked to the register are read by value date.' },
   ACCOUNT_NOT_LINKED: { kind: RefusalKind.CONFLICT, sentence: 'The registered account has no internal account yet.' },
   SETTLEMENT_TARGET_UNCLEAR: { kind: RefusalKind.CONFLICT, sentence: 'The settlement target is one open internal account, and there is none of its class or several.' },
+  SESSION_NET_UNEXPLAINED: {
+    kind: RefusalKind.RULE,
+    sentence: 'The net of a session is its receipts and returns less its payouts; payouts that a virtual account bore at once have no posting rule yet.',
+  },
   PURPOSE_DOES_NOT_FIT_FUNDS: {
     kind: RefusalKind.RULE,
     sentence: 'Client money becomes own money with the purpose FEE_INCOME_TRANSFER alone, and that purpose moves nothing else.',

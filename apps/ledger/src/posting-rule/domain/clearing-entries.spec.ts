@@ -34,11 +34,15 @@ test('receipts-cleared: what the house owes for receipts goes into the net', () 
 
 test('session-settled: the target gains the net, or loses what we owed', () => {
   expect(sidesOf(session({ state: 'SETTLED' }), 'session-settled.v1')).toMatchObject({ debit: RESERVE, credit: '1201.CLEARED_NET', amount: 8_775_433n });
-  expect(sidesOf(session({ state: 'SETTLED', net: '-5.00' }), 'session-settled.v1')).toMatchObject({ debit: '1201.CLEARED_NET', credit: RESERVE, amount: 500n });
+  expect(sidesOf(session({ state: 'SETTLED', receipts: '812240.67', net: '-5.00' }), 'session-settled.v1')).toMatchObject({ debit: '1201.CLEARED_NET', credit: RESERVE, amount: 500n });
 });
 
 test('quota-reflected: payouts of a settled session are no longer held against the mapping', () => {
   expect(sidesOf(session({ state: 'SETTLED' }), 'quota-reflected.v1')).toMatchObject({ debit: '9001.AVAILABLE', credit: '9001.CONSUMED', amount: 81_234_567n });
+});
+
+test('a settlement by another net than the session has is refused: payouts that a virtual account bore have no rule', () => {
+  expect(() => session({ state: 'SETTLED', net: '900100.00' })).toThrow(expect.objectContaining({ code: 'SESSION_NET_UNEXPLAINED' }));
 });
 
 test('what a session had none of makes no entry', () => {

@@ -1,5 +1,6 @@
 import type { ReceiptsCountedV1, SessionAdvancedV1 } from '@jinku/contracts';
 import type { EntryDraft } from '../../journal/domain/journal-entry.ts';
+import { LEDGER_REFUSALS } from '../../journal/domain/journal-refusals.ts';
 import { available, clearedNet, clientFundsPayable, collectionReceivable, consumed, linkedAccount, payoutPayable, payoutReceivable } from './accounts-of-place.ts';
 import { entryBy, minorOf, signedMinorOf, type PostingRule, type RuleContext } from './posting-rule.ts';
 
@@ -52,12 +53,14 @@ export function entriesOfSession(message: SessionAdvancedV1, { valueDate, target
     amount === 0n
       ? []
       : [entryBy(CLEARING_RULES, kind, { context, place: { house, ...(target === null ? {} : { account: target }) }, amount, valueDate, reference, description: `${house} ${clearingDate}` })];
-  const { payouts, returns, receipts, net } = message;
+  const [payouts, returns, receipts] = [minorOf(message.payouts), minorOf(message.returns), minorOf(message.receipts)];
   switch (message.state) {
     case 'CONFIRMED':
-      return [...entry('payouts-cleared', minorOf(payouts)), ...entry('returns-cleared', minorOf(returns)), ...entry('receipts-cleared', minorOf(receipts))];
+      return [...entry('payouts-cleared', payouts), ...entry('returns-cleared', returns), ...entry('receipts-cleared', receipts)];
     case 'SETTLED':
-      return [...entry('session-settled', signedMinorOf(net)), ...entry('quota-reflected', minorOf(payouts))];
+      // Else something would stand in the net for ever, and nobody would know why.
+      if (signedMinorOf(message.net) !== receipts + returns - payouts) throw LEDGER_REFUSALS.SESSION_NET_UNEXPLAINED();
+      return [...entry('session-settled', receipts + returns - payouts), ...entry('quota-reflected', payouts)];
     case 'CLOSED':
     case 'RESULT_RECEIVED':
     case 'DISPUTED':

@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { addDays, startOfBusinessDate, type BusinessDate } from '@jinku/calendar';
+import { LedgerBooks, type TrialBalance } from '../../books/ledger-books.ts';
+import { notRun, type CheckResult } from '../domain/check-result.ts';
+import { checkTrialBalance } from '../domain/check-trial-balance.ts';
+
+/** Check A1 of a date that is over. */
+@Injectable()
+export class CheckBooks {
+  constructor(private readonly books: LedgerBooks) {}
+
+  async execute(date: BusinessDate): Promise<CheckResult> {
+    // A batch booked in the first instant of the next date is the next date's.
+    const endOf = (day: BusinessDate): Date => new Date(startOfBusinessDate(addDays(day, 1)).getTime() - 1);
+    const opening = await this.books.trialBalance(endOf(addDays(date, -1)));
+    const closing = opening === null ? null : await this.books.trialBalance(endOf(date));
+    if (opening === null || closing === null) return notRun({ check: 'A1', subject: 'BOOKS' }, 'LEDGER_DID_NOT_ANSWER');
+    return checkTrialBalance({ opening: opening.lines, closing: closing.lines }, { date, digest: digestOf(opening, closing) });
+  }
+}
+
+function digestOf(...balances: readonly TrialBalance[]): string {
+  const hash = createHash('sha256');
+  for (const { lines } of balances) for (const { code, unit, debitTotal, creditTotal } of lines) hash.update(`${code} ${unit} ${debitTotal} ${creditTotal}\n`);
+  return hash.digest('hex');
+}
