@@ -8,6 +8,7 @@ import type { Stack } from '../stack/stack.ts';
 import type { Day } from './day.ts';
 import { plot, type PlotSeries } from './plot.ts';
 import { positionBoard } from './position-board.ts';
+import { checksTable } from './steps/reconcile.ts';
 import { clockText, instantOf } from './timetable.ts';
 
 const PLOT_COLUMNS = 84;
@@ -30,6 +31,7 @@ export async function closingPage(day: Day, { stack, screen }: { stack: Stack; s
   screen.say(`\nPayouts by line and outcome\n${payoutTable(fates.byLine())}`);
   screen.say(`\nAvailable quota over ${files.day.date}, CNY, as the clearing houses told it\n${(await quotaPlot(day)).join('\n')}`);
   screen.say(`\nTrial balance\n${trialBalanceTable(trial)}\n`);
+  screen.say(`Checks of ${files.day.date}\n${await checksTable(day)}\n`);
   if (unfinished.length > 0) {
     const shown = unfinished.slice(0, UNFINISHED_SHOWN_MAX).join(', ');
     screen.say(`${unfinished.length} payouts have no final fate: ${shown}${unfinished.length > UNFINISHED_SHOWN_MAX ? ', …' : ''}`);

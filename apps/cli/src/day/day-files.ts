@@ -30,6 +30,7 @@ const dayContent = z.strictObject({
     unionpayCut: timeOfDay,
     netsunionCut: timeOfDay,
     statements: timeOfDay,
+    reconciliation: timeOfDay,
     settlement: timeOfDay,
   }),
 });
@@ -51,12 +52,21 @@ const collectionRow = z.object({
   count: z.string().regex(/^[1-9]\d{0,6}$/, 'is a number from 1 on').transform(Number),
   amount: positiveAmountText,
 });
+const creditRow = z.object({
+  at: timeOfDay,
+  account: z.string(),
+  amount: positiveAmountText,
+  counterpartyAccount: z.string().regex(/^\d{6,32}$/, 'is an account number: 6 to 32 digits'),
+  counterpartyName: z.string().min(1, 'is not empty').max(60, 'has at most 60 characters'),
+  purpose: z.string().min(1, 'is not empty').max(60, 'has at most 60 characters'),
+});
 const door = z.enum(['MESSAGE', 'API']);
 const requestPlace = z.object({ at: timeOfDay, door });
 const faultPlans = z.array(z.strictObject({ at: timeOfDay, rail: z.enum(ClearingHouse), plan: z.record(z.string(), z.unknown()) }));
 
 export type Operator = z.output<typeof operatorRow>;
 export type Collection = z.output<typeof collectionRow>;
+export type UnannouncedCredit = z.output<typeof creditRow>;
 export type FaultPlan = z.output<typeof faultPlans>[number];
 export type DayContent = z.output<typeof dayContent>;
 
@@ -81,6 +91,8 @@ export interface DayFiles extends Register {
   readonly payoutFile: readonly { readonly line: number; readonly values: Readonly<Record<string, string>> }[];
   /** What clients pay in, in the order of its time. */
   readonly collections: readonly Collection[];
+  /** Credits of third parties that the audit has to find, in the order of their time. */
+  readonly unannouncedCredits: readonly UnannouncedCredit[];
   readonly faults: readonly FaultPlan[];
 }
 
@@ -102,6 +114,7 @@ export function readDayFiles(folder: ExampleFolder = new ExampleFolder('day')): 
     requests: readRequests(folder, { register, day }),
     payoutFile: folder.rows(PAYOUT_FILE, REQUEST_COLUMNS),
     collections: inOrder(folder.table('collections.csv', ['at', 'clearingHouse', 'channel', 'count', 'amount'], collectionRow).map(({ row }) => row)),
+    unannouncedCredits: readCredits(folder, accounts),
     faults: inOrder(folder.json('faults.json', faultPlans)),
   };
 }
@@ -119,6 +132,16 @@ function readOperators(folder: ExampleFolder): Operator[] {
     if (!operators.some(({ row }) => row.role === role)) throw new Refusal(`${file}: role names an ${role} at least once: what moves money needs two persons`);
   }
   return operators.map(({ row }) => row);
+}
+
+function readCredits(folder: ExampleFolder, accounts: readonly DayAccount[]): UnannouncedCredit[] {
+  const file = 'unannounced-credits.csv';
+  const credits = folder.table(file, ['at', 'account', 'amount', 'counterpartyAccount', 'counterpartyName', 'purpose'], creditRow).map(({ line, row }) => {
+    const isAtBank = accounts.some(({ key, accountClass }) => key === row.account && accountClass !== 'CENTRAL_RESERVE');
+    if (!isAtBank) refuseRow({ file, line }, 'account', 'is the key of a bank account of accounts.csv');
+    return row;
+  });
+  return inOrder(credits);
 }
 
 function readRequests(folder: ExampleFolder, { register, day }: { register: Register; day: DayContent }): DayRequest[] {

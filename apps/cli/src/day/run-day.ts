@@ -9,6 +9,7 @@ import { Screen } from '../demo/screen.ts';
 import { SettlementClient } from '../demo/settlement-client.ts';
 import type { Stack } from '../stack/stack.ts';
 import { closingPage } from './closing-page.ts';
+import { creditUnannounced } from './credit-unannounced.ts';
 import type { Day } from './day.ts';
 import { DayClock } from './day-clock.ts';
 import { readDayFiles, type DayFiles } from './day-files.ts';
@@ -36,6 +37,11 @@ const DAY_SETTINGS = {
   JINKU_PAYOUT_QUIET_MS: '2000',
   JINKU_QUOTA_POLL_MS: '1000',
   JINKU_QUOTA_STALE_MS: '3600000',
+  JINKU_AUDIT_COLLECT_MS: '3000',
+  JINKU_AUDIT_CHECK_MS: '2000',
+  JINKU_PAYOUT_BREAKER_UNKNOWN_MIN: '3',
+  JINKU_TRANSFER_VALIDITY_MS: '15000',
+  JINKU_TRANSFER_POSITION_AGE_MAX_MS: '14400000',
   JINKU_RAILS_MAPPED_QUOTA: '0.00',
 };
 
@@ -97,7 +103,7 @@ async function playThrough(stack: Stack, { files, clock, screen, over }: Playing
 
 /** The steps in the order of their time, beside what goes on all day; whatever fails first ends the day. */
 async function playDay(day: Day, over: AbortController): Promise<void> {
-  const allDay = [playFaults(day, over.signal), streamRequests(day, over.signal), streamCollections(day, over.signal)];
+  const allDay = [playFaults, streamRequests, streamCollections, creditUnannounced].map((stream) => stream(day, over.signal));
   const watching = [followPayouts, watchBreakers, watchShifts].map((watch) => watch(day, over.signal));
   const steps = async (): Promise<void> => {
     for (const { at, play } of stepsOf(day.files)) {
