@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 
-import type { ClockSetting } from './house-clock.ts';
+import type { ClockAnchor } from './house-clock.ts';
 import { ClearingHouse } from './house/house.ts';
 import { ReceiptsCount, SettlementEffect } from './sessions/settlement.ts';
 import { SignatureAlgorithm } from './signature/signing.ts';
@@ -35,7 +35,8 @@ export interface SimulatorConfig {
   /** What the house signs notices with, and answers to requests that name no algorithm. */
   readonly algorithm: SignatureAlgorithm;
   readonly institution: string;
-  readonly clock: ClockSetting;
+  readonly clockRate: number;
+  readonly clockAnchor: ClockAnchor | null;
   /** The mapped quota of a new set of books at each house, in fen. */
   readonly mappedQuotaMinor: bigint;
   readonly inquiriesPerSecond: number;
@@ -111,7 +112,8 @@ export function simulatorConfig(environment: NodeJS.ProcessEnv): SimulatorConfig
     keysDir: read.JINKU_KEYS_DIR,
     algorithm: ALGORITHMS[read.JINKU_SIGNER],
     institution: read.JINKU_PAYOUT_INSTITUTION,
-    clock: { rate: read.JINKU_CLOCK_RATE, anchor: anchorOf(read.JINKU_CLOCK_ANCHOR_BUSINESS, read.JINKU_CLOCK_ANCHOR_WALL) },
+    clockRate: read.JINKU_CLOCK_RATE,
+    clockAnchor: anchorOf(read),
     mappedQuotaMinor: BigInt(read.JINKU_RAILS_MAPPED_QUOTA.replace('.', '')),
     inquiriesPerSecond: read.JINKU_RAILS_INQUIRIES_PER_SECOND,
     lingerMs: read.JINKU_RAILS_LINGER_MS,
@@ -136,8 +138,9 @@ export function simulatorConfig(environment: NodeJS.ProcessEnv): SimulatorConfig
 }
 
 /** The installation's, so that the houses and the institution read the same time; alone, the simulator begins at the wall's. */
-function anchorOf(business: string | undefined, wall: number | undefined): ClockSetting['anchor'] {
-  return business === undefined || wall === undefined ? null : { business: new Date(business), wall };
+function anchorOf(read: z.infer<typeof environmentSchema>): ClockAnchor | null {
+  const { JINKU_CLOCK_ANCHOR_BUSINESS: business, JINKU_CLOCK_ANCHOR_WALL: wallMs } = read;
+  return business === undefined || wallMs === undefined ? null : { businessMs: Date.parse(business), wallMs };
 }
 
 function minuteOf(time: string): number | null {

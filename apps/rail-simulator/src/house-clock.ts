@@ -6,16 +6,15 @@ export interface HouseClock {
   wallNow(): number;
 }
 
-/** Where business time starts, and how fast it runs. */
-export interface ClockSetting {
-  readonly rate: number;
-  /** At this instant of the wall business time is `business`; null: both are the present when the clock is made. */
-  readonly anchor: { readonly business: Date; readonly wall: number } | null;
+/** The business instant that stands at a moment of the wall's: the same in every process of an installation. */
+export interface ClockAnchor {
+  readonly businessMs: number;
+  readonly wallMs: number;
 }
 
-export function houseClock({ rate, anchor }: ClockSetting): HouseClock {
-  const wallMs = anchor?.wall ?? Date.now();
-  const businessMs = anchor?.business.getTime() ?? wallMs;
+/** Business time runs at `rate` from the anchor; without one it starts at the wall's. */
+export function houseClock(rate: number, anchor: ClockAnchor | null = null): HouseClock {
+  const { businessMs, wallMs } = anchor ?? { businessMs: Date.now(), wallMs: Date.now() };
   return {
     now: () => new Date(businessMs + Math.floor((Date.now() - wallMs) * rate)),
     wallNow: () => Date.now(),
@@ -24,7 +23,7 @@ export function houseClock({ rate, anchor }: ClockSetting): HouseClock {
 
 const SHANGHAI_OFFSET_MS = 8 * 3_600_000;
 
-/** The date in Shanghai, which has no daylight saving time. */
+/** NetsUnion cuts its session at midnight in Shanghai, which has no daylight saving time. */
 export function clearingDateAt(instant: Date): string {
   return new Date(instant.getTime() + SHANGHAI_OFFSET_MS).toISOString().slice(0, 10);
 }

@@ -4,7 +4,7 @@ import type pg from 'pg';
 
 import { AdminDoor } from './admin/admin-door.ts';
 import { AccountKeepers } from './banks/account-keepers.ts';
-import { booksPool, sharedBooks } from './books/books-pool.ts';
+import { booksPool } from './books/books-pool.ts';
 import { postReserveMovement } from './central-bank/reserve-books.ts';
 import type { SimulatorConfig } from './config.ts';
 import { houseClock } from './house-clock.ts';
@@ -26,12 +26,12 @@ const KEEP_ALIVE_MS = 75_000;
 
 /** Opens the books and the doors. The tables must be there. */
 export async function startSimulator(config: SimulatorConfig, log: Log): Promise<RunningSimulator> {
-  const clock = houseClock(config.clock);
+  const clock = houseClock(config.clockRate, config.clockAnchor);
   const pool = booksPool(config.database);
   const houses: OpenHouse[] = [];
   const onNotices = (): void => houses.forEach((house) => house.tell());
   const onRefused: HouseSurroundings['onRefused'] = (refusal) => log('SETTLEMENT_REFUSED', refusal);
-  const keepers = new AccountKeepers({ config, books: sharedBooks(pool), clock, onNotices });
+  const keepers = new AccountKeepers({ config, pool, clock, onNotices });
   await keepers.open();
   for (const name of Object.values(ClearingHouse)) {
     houses.push(await openHouse(name, { config, pool, clock, moveReserve: postReserveMovement, arrivals: keepers.arrivalsOf(name), onNotices, onRefused }));

@@ -1,6 +1,9 @@
 export { AdaptiveConcurrency } from './adaptive-concurrency.ts';
 export type { ConcurrencyPolicy } from './adaptive-concurrency.ts';
 export type { BalanceRail, BalanceReading } from './balance-rail.ts';
+export { BankConnector, BankRail } from './bank/bank-rail.ts';
+export { banksOf } from './bank/banks-of.ts';
+export { CentralBankRail, centralBankRail } from './central-bank/central-bank-rail.ts';
 export type { AccountMovement, MovementPage, MovementRail, MovementTotals } from './movement-rail.ts';
 export { NETSUNION_NOTICE_PATH, netsUnionNotices, netsUnionRail } from './netsunion/netsunion-configuration.ts';
 export { NetsUnionNotices } from './netsunion/netsunion-notice.ts';

@@ -11,7 +11,7 @@ export function maskedPayee({ accountNumber, accountName, bankCode }: PayoutInst
 }
 
 /** A purpose is free text, and sometimes says the payee's name or number again. */
-export function maskedPurpose({ purpose, payee }: PayoutInstruction): string {
+export function maskedPurpose({ purpose, payee }: Pick<PayoutInstruction, 'purpose' | 'payee'>): string {
   return purpose.includes(payee.accountName) || purpose.includes(payee.accountNumber) ? maskName(purpose) : purpose;
 }
 

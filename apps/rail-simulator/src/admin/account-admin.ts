@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { z } from 'zod';
 
 import { findAccount, findAccounts, postEntry, setAccount, type BankAccount } from '../banks/bank-entries.ts';
@@ -6,7 +7,7 @@ import type { BankPlans } from '../banks/bank-plans.ts';
 import { BANK_NAMES, entryReference, type Bank } from '../banks/bank.ts';
 import { ACCOUNT_NUMBER } from '../banks/transfer-request.ts';
 import { readInFlight } from '../banks/transfer-queries.ts';
-import type { SharedBooks } from '../books/books-pool.ts';
+import { inTransaction } from '../books/in-transaction.ts';
 import { hvpsCalendarSchema, isHvpsOpen } from '../central-bank/hvps-hours.ts';
 import { postReserveMovement, ReserveShort, setReserveOpening } from '../central-bank/reserve-books.ts';
 import { readReserve } from '../central-bank/reserve-queries.ts';
@@ -15,7 +16,7 @@ import { minorOf, wireAmount } from '../netsunion/amount.ts';
 import type { AdminAnswer } from './admin-door.ts';
 
 export interface AccountAdminOptions {
-  readonly books: SharedBooks;
+  readonly pool: pg.Pool;
   readonly plans: BankPlans;
   readonly clock: HouseClock;
   readonly onNotices: () => void;
@@ -68,7 +69,7 @@ export class AccountAdmin {
 
   /** Null when the operation is not one of these. Rejects with the parser's error when the body is not what it should be. */
   async handle(method: string, pathname: string, body: string): Promise<AdminAnswer | null> {
-    const { books, plans } = this.#options;
+    const { pool, plans } = this.#options;
     switch (`${method} ${pathname}`) {
       case 'GET /admin/central-bank/reserve':
         return ok(await this.#reserve());
@@ -82,14 +83,14 @@ export class AccountAdmin {
         await plans.changeHvps(hvpsCalendarSchema.parse(JSON.parse(body)));
         return ok(this.#hvps());
       case 'GET /admin/banks/accounts':
-        return ok({ items: (await findAccounts(books.pool)).map(accountJson) });
+        return ok({ items: (await findAccounts(pool)).map(accountJson) });
       case 'GET /admin/banks/faults':
         return ok(plans.faults);
       case 'PUT /admin/banks/faults':
         await plans.changeFaults(bankFaultPlanSchema.parse(JSON.parse(body)));
         return ok(plans.faults);
       case 'GET /admin/banks/in-flight': {
-        const { count, amountMinor } = await readInFlight(books.pool);
+        const { count, amountMinor } = await readInFlight(pool);
         return ok({ count, amount: wireAmount(amountMinor) });
       }
     }
@@ -102,21 +103,21 @@ export class AccountAdmin {
   }
 
   async #reserve(): Promise<Record<string, unknown>> {
-    const { openingMinor, balanceMinor, ...rest } = await readReserve(this.#options.books.pool);
+    const { openingMinor, balanceMinor, ...rest } = await readReserve(this.#options.pool);
     return { ...rest, openingBalance: wireAmount(openingMinor), balance: wireAmount(balanceMinor) };
   }
 
   async #setReserve({ openingBalance, ...account }: z.infer<typeof reserveSchema>): Promise<AdminAnswer> {
-    const isSet = await setReserveOpening(this.#options.books.pool, { ...account, openingMinor: openingBalance });
+    const isSet = await setReserveOpening(this.#options.pool, { ...account, openingMinor: openingBalance });
     return isSet ? ok(await this.#reserve()) : conflict('RESERVE_HAS_MOVED');
   }
 
   async #moveReserve({ amount, ...told }: z.infer<typeof movementSchema>): Promise<AdminAnswer> {
-    const { books, clock, onNotices } = this.#options;
+    const { pool, clock, onNotices } = this.#options;
     const { direction, counterparty = null, payerReference = null, purpose = null } = told;
     const movement = { direction, amountMinor: amount, counterparty, payerReference, purpose, at: clock.now() };
     try {
-      const { movementNumber, balanceAfterMinor } = await books.transaction((client) => postReserveMovement(client, movement));
+      const { movementNumber, balanceAfterMinor } = await inTransaction(pool, (client) => postReserveMovement(client, movement));
       onNotices();
       return ok({ movementNumber, balanceAfter: wireAmount(balanceAfterMinor) });
     } catch (error) {
@@ -131,19 +132,19 @@ export class AccountAdmin {
   }
 
   async #setAccount(place: { bank: Bank; accountNumber: string }, { accountName, openingBalance, overdraft }: z.infer<typeof accountSchema>): Promise<AdminAnswer> {
-    const { books, clock, onAccounts } = this.#options;
+    const { pool, clock, onAccounts } = this.#options;
     const opening = { ...place, accountName, overdraftMinor: overdraft, openingMinor: openingBalance };
-    if (!(await setAccount(books.pool, opening, clock.now()))) return conflict('ACCOUNT_IN_USE');
+    if (!(await setAccount(pool, opening, clock.now()))) return conflict('ACCOUNT_IN_USE');
     await onAccounts();
-    const account = await findAccount(books.pool, place.bank, place.accountNumber);
+    const account = await findAccount(pool, place.bank, place.accountNumber);
     return ok(account === null ? {} : accountJson(account));
   }
 
   async #post({ bank, accountNumber }: { bank: Bank; accountNumber: string }, told: z.infer<typeof entrySchema>): Promise<AdminAnswer> {
-    const { books, clock } = this.#options;
+    const { pool, clock } = this.#options;
     const { kind, amount, counterpartyAccount = null, counterpartyName = null, reference = null, purpose = null } = told;
-    if ((await findAccount(books.pool, bank, accountNumber)) === null) return { status: 404, content: { error: 'NO_SUCH_ACCOUNT' } };
-    const posted = await books.transaction((client) =>
+    if ((await findAccount(pool, bank, accountNumber)) === null) return { status: 404, content: { error: 'NO_SUCH_ACCOUNT' } };
+    const posted = await inTransaction(pool, (client) =>
       postEntry(client, {
         ...{ accountNumber, kind, direction: kind === 'CHARGE' ? 'DEBIT' : 'CREDIT', amountMinor: amount },
         ...{ counterpartyAccount, counterpartyName, endToEnd: reference, reference: null, purpose, at: clock.now() },

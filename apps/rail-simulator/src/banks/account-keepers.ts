@@ -1,15 +1,16 @@
+import type pg from 'pg';
+
 import { AccountAdmin } from '../admin/account-admin.ts';
-import type { SharedBooks } from '../books/books-pool.ts';
 import type { PayoutArrivals } from '../books/house-books.ts';
 import { CentralBankDoor } from '../central-bank/central-bank-door.ts';
 import { openReserve } from '../central-bank/reserve-books.ts';
 import type { SimulatorConfig } from '../config.ts';
 import type { HouseClock } from '../house-clock.ts';
 import type { ClearingHouse } from '../house/house.ts';
+import type { RailDoor } from '../rail-door.ts';
 import { DoorSeal } from '../signature/door-seal.ts';
 import { readHouseKeys } from '../signature/house-keys.ts';
 import { strangerOf } from '../signature/stranger.ts';
-import type { RailDoor } from '../rail-door.ts';
 import { BankDoor } from './bank-door.ts';
 import { findAccounts } from './bank-entries.ts';
 import { BankPlans } from './bank-plans.ts';
@@ -19,7 +20,7 @@ import { TransferDesk } from './transfer-desk.ts';
 
 export interface AccountKeepersOptions {
   readonly config: SimulatorConfig;
-  readonly books: SharedBooks;
+  readonly pool: pg.Pool;
   readonly clock: HouseClock;
   readonly onNotices: () => void;
 }
@@ -37,23 +38,23 @@ export class AccountKeepers {
   #accountNumbers: ReadonlySet<string> = new Set();
 
   constructor(options: AccountKeepersOptions) {
-    const { books, clock, config, onNotices } = options;
+    const { pool, clock, config, onNotices } = options;
     this.#options = options;
-    this.#plans = new BankPlans(books.pool);
-    this.#payments = new PaymentsInFlight({ books, clock, onNotices });
+    this.#plans = new BankPlans(pool);
+    this.#payments = new PaymentsInFlight({ pool, clock, onNotices });
     const plans = this.#plans;
-    const desk = new TransferDesk({ books, plans, clock, arrivalMs: config.arrivalMs, onPayments: this.#payments.wake });
+    const desk = new TransferDesk({ pool, plans, clock, arrivalMs: config.arrivalMs, onPayments: this.#payments.wake });
     this.doors = [
-      new CentralBankDoor({ books, clock, seal: this.#sealOf('central-bank') }),
-      ...BANK_NAMES.map((bank) => new BankDoor({ bank, books, desk, plans, clock, seal: this.#sealOf(`bank-${bank}`) })),
+      new CentralBankDoor({ pool, clock, seal: this.#sealOf('central-bank') }),
+      ...BANK_NAMES.map((bank) => new BankDoor({ bank, pool, desk, plans, clock, seal: this.#sealOf(`bank-${bank}`) })),
     ];
-    this.admin = new AccountAdmin({ books, plans, clock, onNotices, onAccounts: () => this.#learnAccounts() });
+    this.admin = new AccountAdmin({ pool, plans, clock, onNotices, onAccounts: () => this.#learnAccounts() });
   }
 
   /** Makes the reserve account of new books, and goes on with what a stop left on its way. */
   async open(): Promise<void> {
-    const { books, config, clock } = this.#options;
-    await openReserve(books.pool, config.institution, { ...RESERVE, openingMinor: config.reserveMinor }, clock.now());
+    const { pool, config, clock } = this.#options;
+    await openReserve(pool, config.institution, { ...RESERVE, openingMinor: config.reserveMinor }, clock.now());
     await this.#plans.open();
     await this.#learnAccounts();
     this.#payments.wake();
@@ -77,7 +78,7 @@ export class AccountKeepers {
   }
 
   async #learnAccounts(): Promise<void> {
-    this.#accountNumbers = new Set((await findAccounts(this.#options.books.pool)).map(({ accountNumber }) => accountNumber));
+    this.#accountNumbers = new Set((await findAccounts(this.#options.pool)).map(({ accountNumber }) => accountNumber));
   }
 
   #sealOf(folder: string): DoorSeal {

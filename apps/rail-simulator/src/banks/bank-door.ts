@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type pg from 'pg';
 
-import type { SharedBooks } from '../books/books-pool.ts';
+import { inTransaction } from '../books/in-transaction.ts';
 import { isDate, type HouseClock } from '../house-clock.ts';
 import { wireAmount } from '../netsunion/amount.ts';
 import { SERIAL_NUMBER, serialNumberIn } from '../netsunion/payout-request.ts';
@@ -20,7 +21,7 @@ import { parseTransferRequest } from './transfer-request.ts';
 
 export interface BankDoorOptions {
   readonly bank: Bank;
-  readonly books: SharedBooks;
+  readonly pool: pg.Pool;
   readonly desk: TransferDesk;
   readonly plans: BankPlans;
   readonly seal: DoorSeal;
@@ -29,6 +30,9 @@ export interface BankDoorOptions {
 
 const BALANCE = /^\/accounts\/([A-Za-z0-9-]{5,32})\/balance$/;
 const STATEMENT = /^\/accounts\/([A-Za-z0-9-]{5,32})\/statements\/([\d-]{10})$/;
+const OFFSET = /^offset=(0|[1-9]\d{0,8})$/;
+/** What an answer can hold of a file, in base64 and with its other fields. */
+const PART_BYTES_MAX = 45_000;
 /** How long a connection is held that gets no answer. */
 const HOLD_MS = 60_000;
 
@@ -117,39 +121,44 @@ export class BankDoor implements RailDoor {
     }
   }
 
-  async #read(path: string): Promise<BankAnswer> {
+  async #read(target: string): Promise<BankAnswer> {
+    const [path = '', query = ''] = target.split('?', 2);
     const serialNumber = serialNumberOf(path);
     if (serialNumber !== null) return await this.#inquire(serialNumber);
     const [, ofBalance] = BALANCE.exec(path) ?? [];
     if (ofBalance !== undefined) return await this.#balance(ofBalance);
     const [, accountNumber, date] = STATEMENT.exec(path) ?? [];
-    return accountNumber === undefined || date === undefined ? NO_SUCH_OPERATION : await this.#statement(accountNumber, date);
+    return accountNumber === undefined || date === undefined ? NO_SUCH_OPERATION : await this.#statement({ accountNumber, date, query });
   }
 
   async #inquire(serialNumber: string): Promise<BankAnswer> {
-    const { bank, books, desk, clock } = this.#options;
+    const { bank, pool, desk, clock } = this.#options;
     // Whether it is in hand is asked first: what is committed after that question shows in the books read after it.
     if (desk.hasInHand(bank, serialNumber)) return plainBankAnswer(serialNumber, { status: 'PROCESSING', code: '0000' });
-    const found = await findTransfer(books.pool, bank, serialNumber);
+    const found = await findTransfer(pool, bank, serialNumber);
     if (found === null) return plainBankAnswer(serialNumber, { status: 'NOT_FOUND', code: '0602' });
     return transferInquiryAnswer(found.row, { wallNow: clock.wallNow(), returnedAt: found.returnedAt });
   }
 
   async #balance(accountNumber: string): Promise<BankAnswer> {
-    const { bank, books, clock } = this.#options;
-    const account = await findAccount(books.pool, bank, accountNumber);
+    const { bank, pool, clock } = this.#options;
+    const account = await findAccount(pool, bank, accountNumber);
     if (account === null) return plainBankAnswer('', { status: 'NOT_FOUND', code: '0602' });
     return ok({ accountNumber, balance: wireAmount(account.balanceMinor), currency: 'CNY', asOf: clock.now().getTime() });
   }
 
-  async #statement(accountNumber: string, date: string): Promise<BankAnswer> {
-    const { bank, books, plans, clock } = this.#options;
+  async #statement({ accountNumber, date, query }: { accountNumber: string; date: string; query: string }): Promise<BankAnswer> {
+    const { bank, pool, plans, clock } = this.#options;
+    const [, from] = OFFSET.exec(query) ?? [];
+    if (from === undefined && query !== '') return plainBankAnswer('', { status: 'REJECTED', code: '0501', detail: 'malformed: offset' });
     const fault = faultOfStatement(plans.faults, { bank, accountNumber, businessDate: date });
     const isAsked = isDate(date) && fault !== 'NOT_READY';
-    const statement = isAsked ? await books.transaction((client) => takeStatement(client, { bank, accountNumber, date, now: clock.now() })) : null;
+    const statement = isAsked ? await inTransaction(pool, (client) => takeStatement(client, { bank, accountNumber, date, now: clock.now() })) : null;
     if (statement === null) return plainBankAnswer('', { status: 'NOT_FOUND', code: '0602' });
     const { fileName, bytes } = statementFile(statement, fault);
-    return ok({ accountNumber, date, fileName, content: bytes.toString('base64'), sha256: hash('sha256', bytes, 'hex') });
+    const offset = Number(from ?? 0);
+    const content = bytes.subarray(offset, offset + PART_BYTES_MAX).toString('base64');
+    return ok({ accountNumber, date, fileName, size: bytes.length, sha256: hash('sha256', bytes, 'hex'), offset, content });
   }
 }
 

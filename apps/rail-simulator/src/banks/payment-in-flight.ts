@@ -1,7 +1,7 @@
 import type pg from 'pg';
 
 import type { InstructionToWrite } from '../books/book-statements.ts';
-import type { SharedBooks } from '../books/books-pool.ts';
+import { inTransaction } from '../books/in-transaction.ts';
 import { postReserveMovement } from '../central-bank/reserve-books.ts';
 import type { HouseClock } from '../house-clock.ts';
 import { postEntry } from './bank-entries.ts';
@@ -49,7 +49,7 @@ export async function insertArrivalsOfPayouts(client: pg.ClientBase, payouts: re
 }
 
 export interface PaymentsInFlightOptions {
-  readonly books: SharedBooks;
+  readonly pool: pg.Pool;
   readonly clock: HouseClock;
   readonly onNotices: () => void;
 }
@@ -104,8 +104,8 @@ export class PaymentsInFlight {
     try {
       while (this.#hasNews && !this.#isClosed) {
         this.#hasNews = false;
-        while (!this.#isClosed && (await this.#options.books.transaction((client) => this.#bringNext(client)))) this.#options.onNotices();
-        const { rows } = await this.#options.books.pool.query('SELECT 1 FROM rails.payment_in_flight WHERE arrived_at IS NULL LIMIT 1');
+        while (!this.#isClosed && (await inTransaction(this.#options.pool, (client) => this.#bringNext(client)))) this.#options.onNotices();
+        const { rows } = await this.#options.pool.query('SELECT 1 FROM rails.payment_in_flight WHERE arrived_at IS NULL LIMIT 1');
         isWaiting = rows.length > 0;
       }
     } catch {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type pg from 'pg';
 
-import type { SharedBooks } from '../books/books-pool.ts';
+import { inTransaction } from '../books/in-transaction.ts';
 import { isHvpsOpen } from '../central-bank/hvps-hours.ts';
 import { readReserve } from '../central-bank/reserve-queries.ts';
 import type { HouseClock } from '../house-clock.ts';
@@ -34,7 +34,7 @@ export type TransferConclusion =
   | { readonly kind: 'FORGOTTEN'; readonly fault: TransferFault };
 
 export interface TransferDeskOptions {
-  readonly books: SharedBooks;
+  readonly pool: pg.Pool;
   readonly plans: BankPlans;
   readonly clock: HouseClock;
   /** From a transfer's debit to its arrival elsewhere, by business time. */
@@ -64,7 +64,7 @@ export class TransferDesk {
     const key = `${bank} ${request.serialNumber}`;
     this.#inHand.set(key, (this.#inHand.get(key) ?? 0) + 1);
     try {
-      const conclusion = await this.#options.books.transaction((client) => this.#take(client, bank, request));
+      const conclusion = await inTransaction(this.#options.pool, (client) => this.#take(client, bank, request));
       this.#options.onPayments();
       return conclusion;
     } finally {

@@ -22,28 +22,3 @@ export function booksPool(database: DatabaseConfig): pg.Pool {
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
-
-/** The books as those see them who keep accounts in them: reading, and one transaction at a time. */
-export interface SharedBooks {
-  readonly pool: pg.Pool;
-  transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T>;
-}
-
-export function sharedBooks(pool: pg.Pool): SharedBooks {
-  return { pool, transaction: (work) => inTransaction(pool, work) };
-}
-
-export async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  try {
-    await client.query('BEGIN');
-    const result = await work(client);
-    await client.query('COMMIT');
-    client.release();
-    return result;
-  } catch (error) {
-    // The connection's state is unknown: it is closed, which undoes what was not committed.
-    client.release(true);
-    throw error;
-  }
-}

@@ -16,7 +16,7 @@ import {
   type InstructionToWrite,
 } from './book-statements.ts';
 import { decide, noticesOf, type Conclusion } from './decide.ts';
-import { inTransaction } from './books-pool.ts';
+import { inTransaction } from './in-transaction.ts';
 import { GroupCommit } from './group-commit.ts';
 import { insertNotices } from './notice-books.ts';
 import { Occurrences } from './occurrences.ts';

@@ -77,7 +77,7 @@ test.each([
   ['movements?date=2026-01-05', '9999999999999999', 404, '0602'],
   ['movements', ACCOUNT, 400, '0501'],
   ['movements?date=2026-02-30', ACCOUNT, 400, '0501'],
-  ['movements?date=2026-01-05&limit=101', ACCOUNT, 400, '0501'],
+  ['movements?date=2026-01-05&limit=41', ACCOUNT, 400, '0501'],
   ['movements?date=2026-01-05&after=-1', ACCOUNT, 400, '0501'],
   ['statements', ACCOUNT, 404, '0603'],
 ])('%s of %s is refused with %i %s', async (target, account, httpStatus, code) => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type pg from 'pg';
 
-import type { SharedBooks } from '../books/books-pool.ts';
+import { inTransaction } from '../books/in-transaction.ts';
 import { isDate, type HouseClock } from '../house-clock.ts';
 import { wireAmount } from '../netsunion/amount.ts';
 import type { RailDoor } from '../rail-door.ts';
@@ -8,14 +9,15 @@ import type { DoorSeal } from '../signature/door-seal.ts';
 import { pageOfMovements, readReserve, totalsOf, type BookedMovement, type DateTotals } from './reserve-queries.ts';
 
 export interface CentralBankDoorOptions {
-  readonly books: SharedBooks;
+  readonly pool: pg.Pool;
   readonly seal: DoorSeal;
   readonly clock: HouseClock;
 }
 
 const TARGET = /^\/central-bank\/v1\/accounts\/([A-Za-z0-9-]{5,32})\/(balance|movements)$/;
 const MOVEMENT_NUMBER = /^(0|[1-9]\d{0,17})$/;
-const LIMIT = /^([1-9]\d?|100)$/;
+/** As many movements with the longest texts as an answer holds. */
+const LIMIT = /^([1-9]|[123]\d|40)$/;
 
 interface Answer {
   readonly status: number;
@@ -49,8 +51,8 @@ export class CentralBankDoor implements RailDoor {
   }
 
   async #balance(accountNumber: string): Promise<Answer> {
-    const { books, clock } = this.#options;
-    const reserve = await readReserve(books.pool);
+    const { pool, clock } = this.#options;
+    const reserve = await readReserve(pool);
     if (reserve.accountNumber !== accountNumber) return NO_SUCH_ACCOUNT;
     return ok({ accountNumber, balance: wireAmount(reserve.balanceMinor), currency: 'CNY', asOf: clock.now().getTime() });
   }
@@ -58,12 +60,12 @@ export class CentralBankDoor implements RailDoor {
   async #movements(accountNumber: string, search: URLSearchParams): Promise<Answer> {
     const date = search.get('date') ?? '';
     const after = search.get('after') ?? '0';
-    const limit = search.get('limit') ?? '100';
+    const limit = search.get('limit') ?? '40';
     if (!isDate(date)) return refusal(400, '0501', 'malformed: date');
     if (!MOVEMENT_NUMBER.test(after)) return refusal(400, '0501', 'malformed: after');
     if (!LIMIT.test(limit)) return refusal(400, '0501', 'malformed: limit');
-    const { books, clock } = this.#options;
-    const [totals, found] = await books.transaction(async (client) => {
+    const { pool, clock } = this.#options;
+    const [totals, found] = await inTransaction(pool, async (client) => {
       // Totals and page are of one moment.
       await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
       const totals = await totalsOf(client, { accountNumber, date, now: clock.now() });

@@ -15,7 +15,7 @@ let institution: TestInstitution;
 
 beforeAll(async () => {
   house = await aTestHouse();
-  simulator = await startSimulator(house.config({ clock: { rate: CLOCK_RATE, anchor: null } }), () => undefined);
+  simulator = await startSimulator(house.config({ clockRate: CLOCK_RATE }), () => undefined);
   institution = new TestInstitution(simulator.url, house.secret);
   for (const [bank, account] of Object.entries(ACCOUNTS)) {
     await institution.admin('PUT', `/admin/banks/${bank}/accounts/${account}`, { accountName: '金库支付有限公司', openingBalance: '1000.00' });

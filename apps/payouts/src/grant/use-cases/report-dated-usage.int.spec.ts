@@ -24,9 +24,9 @@ async function dispatched(requestId: string): Promise<string> {
   await world.get(AdmissionGroup).all([readPayoutRequest(aRequest({ requestId }), { clientId: 'settlement', root: '' })]);
   const lease = world.lease(0);
   await lease.acquire();
-  const claimed = await world.get(DispatchBatch).execute({ shard: 0, lease, countMax: 10 });
+  const claimed = await world.get(DispatchBatch).execute({ shard: 0, lease, rooms: world.rooms(10) });
   await lease.release();
-  return ('halt' in claimed ? undefined : claimed.instructions[0]?.serialNumber) ?? '';
+  return ('halt' in claimed ? undefined : claimed.batches[0]?.instructions[0]?.serialNumber) ?? '';
 }
 
 test('what was consumed is told by the house\'s clearing date, failures on none', async () => {
