@@ -136,7 +136,7 @@ CREATE TABLE collection_total (
   clearing_house text NOT NULL,
   clearing_date date NOT NULL,
   channel text NOT NULL,
-  sequence integer NOT NULL,
+  sequence bigint NOT NULL,
   count_total bigint NOT NULL,
   amount_total bigint NOT NULL,
   is_final boolean NOT NULL,

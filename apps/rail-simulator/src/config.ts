@@ -77,7 +77,7 @@ const environmentSchema = z.object({
   JINKU_CLOCK_ANCHOR_WALL: z.coerce.number().int().positive().optional(),
   JINKU_RAILS_MAPPED_QUOTA: z
     .string()
-    .regex(/^[1-9]\d{0,12}\.\d{2}$/)
+    .regex(/^(0|[1-9]\d{0,12})\.\d{2}$/)
     .default('1000000000.00'),
   JINKU_RAILS_INQUIRIES_PER_SECOND: z.coerce.number().int().positive().default(200),
   JINKU_RAILS_LINGER_MS: z.coerce.number().int().min(0).max(100).default(3),

@@ -62,8 +62,8 @@ describe('two checkouts on one machine', () => {
     expect(await command.interrupt({ withinMs: STOPPED_WITHIN_MS })).toEqual({ exitCode: 0, leftBehind: [] });
   });
 
-  test('a Ctrl-C of ./jinku demo in the middle of its payouts leaves no process behind', async () => {
-    const demo = one.launch('demo');
+  test('a Ctrl-C of ./jinku demo --payouts in the middle of its payouts leaves no process behind', async () => {
+    const demo = one.launch('demo', '--payouts');
     launched.push(demo);
     await demo.waitFor('Sending', { withinMs: READY_WITHIN_MS });
 

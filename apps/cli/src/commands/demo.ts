@@ -4,18 +4,27 @@ import { stopAsked } from './up.ts';
 const EXIT_USAGE = 2;
 const REQUESTS = '--requests';
 
-export function readDemoArguments(args: readonly string[]): { requestsMax: number | undefined; staysRunning: boolean } {
-  const { value, rest } = takeRequests(args);
-  return { requestsMax: value, staysRunning: readFlags(rest).has('--stay') };
+export interface DemoArguments {
+  /** Null: the sample day. */
+  readonly payouts: { readonly requestsMax: number | undefined } | null;
+  readonly staysRunning: boolean;
 }
 
-const readFlags = argumentsReader({ flags: ['--stay'], positionalsMax: 0 });
+/** A number of requests means the payouts: the day has its own. */
+export function readDemoArguments(args: readonly string[]): DemoArguments {
+  const { value, rest } = takeRequests(args);
+  const flags = readFlags(rest);
+  return { payouts: flags.has('--payouts') || value !== undefined ? { requestsMax: value } : null, staysRunning: flags.has('--stay') };
+}
+
+const readFlags = argumentsReader({ flags: ['--payouts', '--stay'], positionalsMax: 0 });
 
 export async function demo(args: readonly string[]): Promise<number> {
-  const wanted = readDemoArguments(args);
+  const { payouts, staysRunning } = readDemoArguments(args);
+  const options = { staysRunning, stopAsked: stopAsked() };
   // The demo alone needs keys, signatures and a database client: the other commands start without them.
-  const { runDemo } = await import('../demo/run-demo.ts');
-  return await runDemo({ ...wanted, stopAsked: stopAsked() });
+  if (payouts === null) return await (await import('../day/run-day.ts')).runDay(options);
+  return await (await import('../demo/run-demo.ts')).runDemo({ ...options, ...payouts });
 }
 
 function takeRequests(args: readonly string[]): { value: number | undefined; rest: readonly string[] } {

@@ -13,11 +13,16 @@ interface Fate {
 
 /** What has become of each request, by the results told. */
 export class Fates {
-  readonly #fates: ReadonlyMap<string, Fate>;
+  readonly #fates = new Map<string, Fate>();
   #finalCount = 0;
 
   constructor(requests: readonly PayoutRequest[]) {
-    this.#fates = new Map(requests.map((request) => [request.requestId, { request, state: null, sequence: 0, wasUnknown: false }]));
+    this.expect(requests);
+  }
+
+  /** Requests that are known only later, such as the good rows of a file. */
+  expect(requests: readonly PayoutRequest[]): void {
+    for (const request of requests) this.#fates.set(request.requestId, { request, state: null, sequence: 0, wasUnknown: false });
   }
 
   /** Takes one result; one that comes again, or late, changes nothing. */

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { seconds } from './demo-stack.ts';
 import type { Fates } from './fates.ts';
 import type { Institution } from './institution.ts';
 import type { Screen } from './screen.ts';
@@ -72,9 +73,4 @@ class Story {
 function progressOf(fates: Fates, elapsedMs: number): string {
   const rate = Math.round((fates.finalCount * 1_000) / Math.max(elapsedMs, 1));
   return `${fates.finalCount}/${fates.total} final (${rate}/s): ${fates.count('SUCCEEDED')} paid, ${fates.count('FAILED')} failed, ${fates.count('UNKNOWN')} unknown`;
-}
-
-/** Since the command's process began. */
-function seconds(): string {
-  return `${(performance.now() / 1_000).toFixed(1)} s`;
 }

@@ -17,7 +17,7 @@ const IN_TRANSIT = '1101.CLIENT';
 const CLIENT_FUNDS_PAYABLE = '2001';
 const NOT_FOUND = 404;
 
-interface SignIn {
+export interface SignIn {
   readonly username: string;
   readonly password: string;
 }
@@ -119,12 +119,12 @@ export interface RailCounters {
   readonly notices: { readonly open: number; readonly done: number; readonly deliveries: number };
 }
 
-async function tokenOf(gateway: Api, body: SignIn): Promise<string> {
+export async function tokenOf(gateway: Api, body: SignIn): Promise<string> {
   return (await gateway.call<{ token: string }>({ method: 'POST', path: '/v1/auth/login', body })).token;
 }
 
 /** The gateway shows the first password once, in the log of its process; a start that was cut off has left an older line, which is no longer true. */
-function firstAdmin(stack: StackDoors): SignIn {
+export function firstAdmin(stack: StackDoors): SignIn {
   for (const { logFile, name } of stack.processes) {
     if (name === 'postgres') continue;
     const shown = [...readFileSync(logFile, 'utf8').matchAll(FIRST_ADMIN)].at(-1);

@@ -1,18 +1,12 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { endPostgresLeftOver, stateFolder } from '@jinku/infrastructure';
-import { runApp } from '../commands/app-process.ts';
 import { Refusal } from '../commands/refusal.ts';
-import { CHECKOUT } from '../stack/checkout.ts';
-import { stackFolders } from '../stack/folders.ts';
-import { AlreadyRunning, endLeftOver, startStack, type Stack } from '../stack/stack.ts';
-import { supervisorOf } from '../stack/state-file.ts';
+import type { Stack } from '../stack/stack.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { Api } from './api.ts';
+import { checkerVerdict, closedBooks } from './closing.ts';
+import { seconds, startDemoStack } from './demo-stack.ts';
 import { Fates } from './fates.ts';
 import { followResults } from './follow-results.ts';
-import { Institution, MAPPED_QUOTA, OPENING_BALANCE, type TrialBalance } from './institution.ts';
+import { Institution, MAPPED_QUOTA, OPENING_BALANCE } from './institution.ts';
 import { checkBanks, readPayoutFiles, type PayoutFiles } from './payout-files.ts';
 import { Screen } from './screen.ts';
 import { sendAgain, sendRequests } from './send-requests.ts';
@@ -27,11 +21,7 @@ export interface DemoOptions {
   readonly stopAsked: Promise<void>;
 }
 
-const BOOKS_CLOSED_WITHIN_MS = 30_000;
-const BOOKS_READ_EVERY_MS = 250;
 const UNFINISHED_SHOWN_MAX = 10;
-/** Accounts that are empty once every payout has ended and the ledger has posted all of it. */
-const EMPTY_AT_THE_END = new Set(['2002', '9001.RESERVED']);
 /** Shorter than in earnest, so that a request which the rail never executed is settled while somebody watches. */
 const DEMO_SETTINGS = { JINKU_PAYOUT_VALIDITY_MS: '15000', JINKU_PAYOUT_QUIET_MS: '2000' };
 
@@ -41,12 +31,7 @@ const STOPPED = Symbol('stopped');
 export async function runDemo(options: DemoOptions): Promise<number> {
   const files = chosen(readPayoutFiles(), options.requestsMax);
   const screen = new Screen();
-  const stateDir = join(stateFolder(CHECKOUT), 'demo');
-  await wipe(stateDir);
-  screen.say(`Starting Jinku (embedded profile) in ${stateDir}…`);
-  const stack = await startStack({ profile: 'embedded', stateDir, env: DEMO_SETTINGS }).catch((error: unknown) => {
-    throw error instanceof AlreadyRunning ? new Refusal(error.message) : error;
-  });
+  const stack = await startDemoStack(DEMO_SETTINGS, screen);
   try {
     screen.say(`Ready after ${seconds()}: PostgreSQL, the simulated NetsUnion, and all of Jinku's services in one process.`);
     const outcome = await Promise.race([playThrough(stack, { files, screen }), options.stopAsked.then((): typeof STOPPED => STOPPED)]);
@@ -91,7 +76,7 @@ async function playThrough(stack: Stack, { files, screen }: { files: PayoutFiles
 
 async function report(stack: Stack, { fates, institution, screen }: { fates: Fates; institution: Institution; screen: Screen }): Promise<boolean> {
   const unfinished = fates.unfinished();
-  const trial = await closedBooks(institution, { areExpected: unfinished.length === 0 });
+  const trial = await closedBooks(() => institution.trialBalance(), { areExpected: unfinished.length === 0 });
   const { executed, faults, notices } = await institution.railCounters();
   const played = Object.entries(faults).map(([kind, count]) => `${count} ${kind}`);
   screen.say(`NetsUnion executed ${executed.count} payouts of ${executed.amount} CNY and sent ${notices.deliveries} notices. Its faults: ${played.join(', ') || 'none'}.`);
@@ -108,29 +93,7 @@ async function report(stack: Stack, { fates, institution, screen }: { fates: Fat
   return isClean;
 }
 
-/** Without a verdict the demo has failed, but with `--stay` it stays. */
-async function checkerVerdict(stack: Stack, screen: Screen): Promise<number> {
-  try {
-    return await runApp('checker', ['--quiescent'], stack.env);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    screen.say(`There is no verdict: ${error.message}`);
-    return error.exitCode;
-  }
-}
-
-/** The ledger posts what payouts tell it a moment later. */
-async function closedBooks(institution: Institution, { areExpected }: { areExpected: boolean }): Promise<TrialBalance> {
-  const deadline = performance.now() + (areExpected ? BOOKS_CLOSED_WITHIN_MS : 0);
-  for (;;) {
-    const trial = await institution.trialBalance();
-    const isClosed = trial.lines.every(({ code, balance }) => !EMPTY_AT_THE_END.has(code) || balance === '0.00');
-    if (isClosed || performance.now() > deadline) return trial;
-    await pause(BOOKS_READ_EVERY_MS);
-  }
-}
-
-function showDoors(stack: Stack, { screen, token }: { screen: Screen; token: string }): void {
+export function showDoors(stack: Stack, { screen, token }: { screen: Screen; token: string }): void {
   const url = stack.urls.gateway;
   screen.say(`\nJinku stays up; Ctrl-C stops it. API page: ${url}/docs\n`);
   const bearer = `-H 'authorization: Bearer ${token}'`;
@@ -142,23 +105,8 @@ function showDoors(stack: Stack, { screen, token }: { screen: Screen; token: str
   screen.say(`curl -s ${bearer} ${url}/v1/internal-accounts/2001/balance`);
 }
 
-/** Every run has books of its own. What a killed run left is ended before its folder goes. */
-async function wipe(stateDir: string): Promise<void> {
-  const folders = stackFolders(stateDir);
-  const other = supervisorOf(folders.lockFile);
-  if (other !== null) throw new Refusal(`A demo already runs here, supervised by process ${other.pid}: Ctrl-C stops it there.`);
-  await endLeftOver(folders);
-  await endPostgresLeftOver(join(folders.postgres, 'data'));
-  rmSync(stateDir, { recursive: true, force: true });
-}
-
 function chosen(files: PayoutFiles, requestsMax: number | undefined): PayoutFiles {
   if (requestsMax === undefined) return files;
   if (requestsMax > files.requests.length) throw new Refusal(`requests.csv has ${files.requests.length} requests; \`--requests ${requestsMax}\` asks for more.`);
   return { ...files, requests: files.requests.slice(0, requestsMax) };
-}
-
-/** Since the command's process began. */
-function seconds(): string {
-  return `${(performance.now() / 1_000).toFixed(1)} s`;
 }

@@ -16,7 +16,7 @@ const REQUESTS_FORGED = 5;
 const CONFLICT = 409;
 const KNOWN = 200;
 
-interface Doors {
+export interface Doors {
   readonly client: SettlementClient;
   readonly acknowledgements: Acknowledgements;
 }
@@ -59,7 +59,7 @@ export async function sendAgain(sent: Sent, { client, screen }: { client: Settle
   screen.say(`Sent again: ${inMessages} requests in messages and ${known} by API; all were known. ${refused} with a known id and another amount were refused.`);
 }
 
-async function sendSingles(requests: readonly PayoutRequest[], { client, acknowledgements }: Doors): Promise<void> {
+export async function sendSingles(requests: readonly PayoutRequest[], { client, acknowledgements }: Doors): Promise<void> {
   for (const request of requests) {
     const { status, body } = await client.requestOne(request);
     if (status >= 400) throw new Error(`request ${request.requestId} was answered ${status}: ${JSON.stringify(body)}`);
@@ -77,7 +77,7 @@ async function sendBatches(requests: readonly PayoutRequest[], { client, acknowl
   }
 }
 
-async function sendMessages(messages: readonly Message[], { client, acknowledgements }: Doors): Promise<void> {
+export async function sendMessages(messages: readonly Message[], { client, acknowledgements }: Doors): Promise<void> {
   const waiting = [...messages];
   const sender = async (): Promise<void> => {
     for (let message = waiting.shift(); message !== undefined; message = waiting.shift()) {
@@ -90,7 +90,7 @@ async function sendMessages(messages: readonly Message[], { client, acknowledgem
 }
 
 /** The merchant keeps the order of the messages. */
-function messagesOf(requests: readonly PayoutRequest[]): Message[] {
+export function messagesOf(requests: readonly PayoutRequest[]): Message[] {
   const byMerchant = Map.groupBy(requests, ({ merchantId }) => merchantId);
   return [...byMerchant].flatMap(([messageKey, own]) =>
     Array.from({ length: Math.ceil(own.length / REQUESTS_PER_MESSAGE_MAX) }, (_, at) => ({

@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { reportCollectionsV1, requestPayoutsV1, Topic, type PayoutRequest, type PayoutResultsReportedV1, type ReportCollectionsV1 } from '@jinku/contracts';
+import {
+  reportCollectionsV1,
+  reportFeeAccrualV1,
+  requestPayoutsV1,
+  Topic,
+  type PayoutRequest,
+  type PayoutResultsReportedV1,
+  type ReportCollectionsV1,
+  type ReportFeeAccrualV1,
+} from '@jinku/contracts';
 import { readEd25519PrivateKey, signDetached } from '@jinku/security';
 import { SignJWT } from 'jose';
 import type { Api, ApiAnswer } from './api.ts';
@@ -21,7 +30,7 @@ export interface ResultMessages {
 }
 
 export interface BatchAnswer {
-  readonly rows: readonly { readonly index: number; readonly payoutId?: string; readonly requestId?: string; readonly refusal?: { readonly code: string } }[];
+  readonly rows: readonly { readonly index: number; readonly payoutId?: string; readonly requestId?: string; readonly refusal?: { readonly code: string; readonly violations: readonly { readonly field: string; readonly rule: string }[] } }[];
 }
 
 /** Does what the settlement service of an institution does: asks for payouts with signed messages and requests, tells what was collected, and reads the results told to it. */
@@ -46,6 +55,11 @@ export class SettlementClient {
   /** Tells what was collected so far over one channel. */
   async reportCollections(messageId: string, message: ReportCollectionsV1): Promise<void> {
     await this.#send(reportCollectionsV1, { messageId, message });
+  }
+
+  /** Tells the fee income accrued in all. */
+  async reportFeeAccrual(messageId: string, message: ReportFeeAccrualV1): Promise<void> {
+    await this.#send(reportFeeAccrualV1, { messageId, message });
   }
 
   async #send({ name, topic }: { name: string; topic: string }, { messageId, message }: { messageId: string; message: object }): Promise<void> {

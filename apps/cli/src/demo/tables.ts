@@ -40,7 +40,7 @@ function sumOf(fates: readonly LineFate[]): string {
 
 const NUMBER = /^-?\d+(\.\d+)?$/;
 
-function table(rows: readonly (readonly string[])[]): string {
+export function table(rows: readonly (readonly string[])[]): string {
   const [header = []] = rows;
   const widths = header.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const isNumeric = header.map((_, column) => rows.slice(1).every((row) => row[column] === '' || NUMBER.test(row[column] ?? '')));

@@ -64,7 +64,7 @@ export class CreateSessionAndCollection2026112110003 implements MigrationInterfa
         clearing_house text NOT NULL CHECK (clearing_house IN ('UNIONPAY', 'NETSUNION')),
         clearing_date date NOT NULL,
         channel text NOT NULL,
-        sequence integer NOT NULL CHECK (sequence > 0),
+        sequence bigint NOT NULL CHECK (sequence > 0),
         count_total bigint NOT NULL CHECK (count_total >= 0),
         amount_total bigint NOT NULL CHECK (amount_total >= 0),
         is_final boolean NOT NULL,

@@ -16,7 +16,7 @@ const TEXT_CHARACTERS_MAX = 2_000;
 export class CollectionRepository {
   async find(tx: Tx, { clearingHouse, clearingDate, channel }: CollectionKey): Promise<CountedTotal | null> {
     const [row] = await tx.query<CountedTotal>(
-      `SELECT sequence, amount_total AS "amountTotal", is_final AS "isFinal" FROM collection_total WHERE clearing_house = $1 AND clearing_date = $2 AND channel = $3`,
+      `SELECT sequence::double precision AS sequence, amount_total AS "amountTotal", is_final AS "isFinal" FROM collection_total WHERE clearing_house = $1 AND clearing_date = $2 AND channel = $3`,
       [clearingHouse, clearingDate, channel],
     );
     return row ?? null;

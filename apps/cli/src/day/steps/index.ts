@@ -1,0 +1,40 @@
+import type { Day, DayStep } from '../day.ts';
+import type { DayFiles } from '../day-files.ts';
+import { inOrder } from '../timetable.ts';
+import { approveTransferRules } from './approve-transfer-rules.ts';
+import { arrangeRails } from './arrange-rails.ts';
+import { collectStatements } from './collect-statements.ts';
+import { confirmSession, settleSessions } from './follow-sessions.ts';
+import { fundDownFeeIncome } from './fund-down-fee-income.ts';
+import { mapQuota } from './map-quota.ts';
+import { openAccounts } from './open-accounts.ts';
+import { postOpeningBalances } from './post-opening-balances.ts';
+import { printPositionBoard } from './print-position-board.ts';
+import { reconcile } from './reconcile.ts';
+import { registerMerchants } from './register-merchants.ts';
+import { reportFeeAccrual } from './report-fee-accrual.ts';
+import { sendPayoutFile } from './send-payout-file.ts';
+
+/** What has to be there before the first payout. */
+export async function openDay(day: Day): Promise<void> {
+  await Promise.all([arrangeRails(day), registerMerchants(day)]);
+  await openAccounts(day);
+  await postOpeningBalances(day);
+  await mapQuota(day);
+  await reportFeeAccrual(day);
+  await approveTransferRules(day);
+}
+
+/** What the timetable of day.json names, in the order of its time. */
+export function stepsOf({ day: { timetable } }: DayFiles): DayStep[] {
+  return inOrder([
+    { at: timetable.feeIncome, play: fundDownFeeIncome },
+    { at: timetable.payoutFile, play: sendPayoutFile },
+    { at: timetable.positionBoard, play: printPositionBoard },
+    { at: timetable.unionpayCut, play: (day) => confirmSession(day, 'UNIONPAY') },
+    { at: timetable.netsunionCut, play: (day) => confirmSession(day, 'NETSUNION') },
+    { at: timetable.statements, play: collectStatements },
+    { at: timetable.reconciliation, play: reconcile },
+    { at: timetable.settlement, play: settleSessions },
+  ]);
+}
