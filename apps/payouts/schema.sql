@@ -195,6 +195,14 @@ CREATE TABLE dispatch_switch (
 );
 GRANT SELECT, UPDATE ON dispatch_switch TO jinku_payouts;
 
+CREATE TABLE dispatcher (
+  holder uuid NOT NULL,
+  joined_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  CONSTRAINT dispatcher_pkey PRIMARY KEY (holder)
+);
+GRANT DELETE, INSERT, SELECT, UPDATE ON dispatcher TO jinku_payouts;
+
 CREATE TABLE duplicate_suspicion (
   payout_id uuid NOT NULL,
   earlier_payout_id uuid NOT NULL,

@@ -67,6 +67,28 @@ CREATE TABLE audit_head (
 );
 GRANT SELECT, UPDATE ON audit_head TO jinku_quotas;
 
+CREATE TABLE automatic_act (
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  from_house text,
+  to_house text,
+  amount bigint NOT NULL,
+  reason text NOT NULL,
+  policy_version integer NOT NULL,
+  subject_id uuid,
+  acted_on date NOT NULL,
+  acted_at timestamp with time zone NOT NULL,
+  CONSTRAINT automatic_act_pkey PRIMARY KEY (id),
+  CONSTRAINT automatic_act_amount_check CHECK ((amount > 0)),
+  CONSTRAINT automatic_act_check CHECK (((kind = ANY (ARRAY['SHIFT'::text, 'INCREASE'::text, 'INITIAL_MAPPING'::text])) = (subject_id IS NOT NULL))),
+  CONSTRAINT automatic_act_from_house_check CHECK ((from_house = ANY (ARRAY['UNIONPAY'::text, 'NETSUNION'::text]))),
+  CONSTRAINT automatic_act_kind_check CHECK ((kind = ANY (ARRAY['SHIFT'::text, 'INCREASE'::text, 'INITIAL_MAPPING'::text, 'DECREASE_PROPOSED'::text, 'WARNING'::text]))),
+  CONSTRAINT automatic_act_to_house_check CHECK ((to_house = ANY (ARRAY['UNIONPAY'::text, 'NETSUNION'::text])))
+);
+CREATE INDEX automatic_act_by_date ON quotas.automatic_act USING btree (acted_on);
+CREATE UNIQUE INDEX automatic_act_maps_once ON quotas.automatic_act USING btree (policy_version, to_house) WHERE (kind = 'INITIAL_MAPPING'::text);
+GRANT INSERT, SELECT ON automatic_act TO jinku_quotas;
+
 CREATE TABLE clearing_session (
   id uuid NOT NULL,
   clearing_house text NOT NULL,
@@ -241,6 +263,47 @@ CREATE TABLE parked_message (
 );
 CREATE INDEX parked_message_unsettled ON quotas.parked_message USING btree (consumer, message_key, id) WHERE (state = ANY (ARRAY['PARKED'::text, 'BEHIND'::text, 'DUE'::text]));
 GRANT INSERT, SELECT, UPDATE (state, failure, attempts, decided_by, decision_reason, settled_at) ON parked_message TO jinku_quotas;
+
+CREATE TABLE position (
+  account_id uuid NOT NULL,
+  balance bigint NOT NULL,
+  source text NOT NULL,
+  as_of timestamp with time zone NOT NULL,
+  told_at timestamp with time zone NOT NULL,
+  CONSTRAINT position_pkey PRIMARY KEY (account_id),
+  CONSTRAINT position_account_id_fkey FOREIGN KEY (account_id) REFERENCES position_account(account_id),
+  CONSTRAINT position_source_check CHECK ((source = ANY (ARRAY['NOTICE'::text, 'QUERY'::text, 'FILE'::text, 'MANUAL'::text])))
+);
+GRANT INSERT, SELECT, UPDATE ON position TO jinku_quotas;
+
+CREATE TABLE position_account (
+  account_id uuid NOT NULL,
+  version integer NOT NULL,
+  account_class text NOT NULL,
+  owner text NOT NULL,
+  name text NOT NULL,
+  account_number text NOT NULL,
+  is_collected boolean NOT NULL,
+  connector_type text,
+  CONSTRAINT position_account_pkey PRIMARY KEY (account_id),
+  CONSTRAINT position_account_owner_check CHECK ((owner = ANY (ARRAY['CLIENT'::text, 'OWN'::text]))),
+  CONSTRAINT position_account_version_check CHECK ((version > 0))
+);
+GRANT INSERT, SELECT, UPDATE ON position_account TO jinku_quotas;
+
+CREATE TABLE position_observation (
+  id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  balance bigint NOT NULL,
+  source text NOT NULL,
+  as_of timestamp with time zone NOT NULL,
+  recorded_at timestamp with time zone NOT NULL,
+  CONSTRAINT position_observation_pkey PRIMARY KEY (id),
+  CONSTRAINT position_observation_account_id_fkey FOREIGN KEY (account_id) REFERENCES position_account(account_id),
+  CONSTRAINT position_observation_source_check CHECK ((source = ANY (ARRAY['NOTICE'::text, 'QUERY'::text, 'FILE'::text, 'MANUAL'::text])))
+);
+CREATE INDEX position_observation_by_account ON quotas.position_observation USING btree (account_id, id);
+GRANT INSERT, SELECT ON position_observation TO jinku_quotas;
 
 CREATE TABLE quarantined_collection (
   id uuid NOT NULL,
@@ -502,6 +565,15 @@ CREATE TABLE session_item (
 );
 CREATE INDEX session_item_by_session ON quotas.session_item USING btree (clearing_house, clearing_date);
 GRANT INSERT, SELECT ON session_item TO jinku_quotas;
+
+CREATE TABLE transit_movement (
+  movement_id uuid NOT NULL,
+  order_id uuid NOT NULL,
+  amount bigint NOT NULL,
+  settled_at timestamp with time zone NOT NULL,
+  CONSTRAINT transit_movement_pkey PRIMARY KEY (movement_id)
+);
+GRANT INSERT, SELECT ON transit_movement TO jinku_quotas;
 
 CREATE OR REPLACE FUNCTION quotas.quota_adjustment_keeps_its_number()
  RETURNS trigger

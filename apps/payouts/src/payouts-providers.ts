@@ -6,6 +6,7 @@ import { Dispatcher } from './attempt/jobs/dispatcher.ts';
 import { OutcomeGatherer } from './attempt/jobs/outcome-gatherer.ts';
 import { Senders } from './attempt/jobs/senders.ts';
 import { AttemptRepository } from './attempt/persistence/attempt.repository.ts';
+import { DispatcherRepository } from './attempt/persistence/dispatcher.repository.ts';
 import { ResolutionRepository } from './attempt/persistence/resolution.repository.ts';
 import { ReturnRepository } from './attempt/persistence/return.repository.ts';
 import { ListAttempts } from './attempt/queries/list-attempts.ts';
@@ -63,7 +64,7 @@ export const PAYOUTS_PROVIDERS: readonly Provider[] = [
   ...[PayoutRepository, DuplicateRepository, QueueRepository, QuarantineRepository, AttemptRepository, RouteRepository, ResolutionRepository, ReturnRepository],
   ...[GrantRepository, RegisterRepository, QueueNeed, DispatchBell, TellResults, AdmitPayouts, AdmitPayoutFile, AdmitMessages, AdmissionGroup, ControlPayout],
   ...[ExpirePayouts, ForgetWatchedPayees, UndeferPayouts, SwitchDispatch, RecordOutcomes, RecordReturns, RecordNotices, ResolveAttempt, DispatchBatch, InquireDue, SetGrants],
-  ...[HouseLines, BreakerRepository, RouteBook, ClaimRoutes, MoveBreaker, ForceBreaker, SetRouteRules, ListBreakers, RouteWatch, ReadBacklog],
+  ...[HouseLines, DispatcherRepository, BreakerRepository, RouteBook, ClaimRoutes, MoveBreaker, ForceBreaker, SetRouteRules, ListBreakers, RouteWatch, ReadBacklog],
   ...[ReportGrantUsage, ListPayouts, ListQuarantinedMessages, ListAttempts, ListReturns, ListResolutions, ListOutcomeConflicts, Approvals, OutcomeGatherer, Senders, Dispatcher],
   {
     provide: SerialNumberBlocks,

@@ -143,7 +143,7 @@ export async function resetPayouts(test: TestDatabase, grantedMinor = 1_000_000_
   await test.admin.query(`
     SET search_path = payouts;
     TRUNCATE payout_request, payout, queue_entry, deferred_entry, quarantined_request, watched_payee, duplicate_suspicion, held_entry, attempt, open_attempt, inquiry, outcome_conflict, payout_return,
-      approval, audit_entry, quota_grant, grant_movement, outbox_message, lease, rail_message, rail_message_batch, rail_message_chain, merchant, business_line, route_bank, breaker, breaker_event CASCADE;
+      approval, audit_entry, quota_grant, grant_movement, outbox_message, lease, rail_message, rail_message_batch, rail_message_chain, merchant, business_line, route_bank, breaker, breaker_event, dispatcher CASCADE;
     UPDATE audit_head SET sequence = 0, hash = decode(repeat('00', 32), 'hex');
     UPDATE route SET state = 'OPEN', reason = NULL, changed_by = NULL, changed_at = NULL, per_item_limit_minor = NULL;
     UPDATE dispatch_switch SET stopped = false, reason = NULL, stopped_by = NULL, stopped_at = NULL, start_proposed_by = NULL;

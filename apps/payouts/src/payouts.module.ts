@@ -7,6 +7,7 @@ import { ReturnsController } from './attempt/http/returns.controller.ts';
 import { DueWork } from './attempt/jobs/due-work.ts';
 import { RailNoticesConsumer } from './attempt/messaging/rail-notices.consumer.ts';
 import { CLIENT_KEYS, PAYEE_CIPHER, PAYOUT_RAILS, PAYOUTS_CONFIG, payoutsConfig } from './config.ts';
+import { BacklogController } from './grant/http/backlog.controller.ts';
 import { GrantSetConsumer } from './grant/messaging/grant-set.consumer.ts';
 import { clientKeysOf, payeeCipherOf } from './keys.ts';
 import { RegisterController } from './merchant/http/register.controller.ts';
@@ -27,7 +28,7 @@ export class PayoutsModule {
       module: PayoutsModule,
       controllers: [
         ...[QuarantineController, ReturnsController, ResolutionsController, AttemptsController, PayoutsController, DispatchSwitchController, RegisterController],
-        ...[PayoutFilesController, BreakersController, RoutesController],
+        ...[PayoutFilesController, BacklogController, BreakersController, RoutesController],
         ...[PayoutRequestsConsumer, RailNoticesConsumer, GrantSetConsumer],
       ],
       providers: [

@@ -101,6 +101,15 @@ test('what is void or waits for nothing more is ended by sweeps, without any bel
   await eventually(async () => expect(await ended(`SELECT state, fault FROM payouts.payout_return`)).toEqual({ state: 'QUARANTINED', fault: 'NOT_SUCCEEDED' }), { withinMs: 10_000 });
 }, 25_000);
 
+test('the backlog is told to persons, by line and house', async () => {
+  await call('POST', '/v1/payouts/stop-all', { subject: 'alice', kind: 'PERSON', roles: ['operator'], body: { reason: 'spec' } });
+  await call('POST', '/v1/payouts', { body: aRequest({ amount: '7.00' }) });
+
+  const told = async (): Promise<unknown> => (await call('GET', '/v1/payouts/backlog', { subject: 'carol', kind: 'PERSON', roles: ['auditor'] })).body.items;
+  await eventually(async () => expect(await told()).toContainEqual(expect.objectContaining({ businessLine: 'SETTLEMENT', clearingHouse: 'NETSUNION' })), { withinMs: 20_000 });
+  expect((await call('GET', '/v1/payouts/backlog')).status).toBe(403);
+}, 25_000);
+
 test('a signed message is answered request by request, and a forged one is quarantined and not answered', async () => {
   const log = payouts.service.app.get<MessageLog>(MESSAGE_LOG);
   expect(log).toBeInstanceOf(PostgresMessageLog);

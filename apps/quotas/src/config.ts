@@ -4,6 +4,7 @@ import { readVariables, type Environment } from '@jinku/service';
 const variables = z.object({
   JINKU_PAYOUT_SHARDS: z.coerce.number().int().min(1).max(64).default(2),
   JINKU_QUOTA_POLL_MS: z.coerce.number().int().min(100).max(600_000).default(5_000),
+  JINKU_POSITION_POLL_MS: z.coerce.number().int().min(100).max(600_000).default(2_000),
   JINKU_QUOTA_STALE_MS: z.coerce.number().int().min(1_000).default(30_000),
   JINKU_QUOTA_ADJUST_POLL_MS: z.coerce.number().int().min(50).max(60_000).default(1_000),
   JINKU_QUOTA_ADJUST_VALIDITY_MS: z.coerce.number().int().min(1_000).max(3_600_000).default(60_000),
@@ -16,6 +17,8 @@ export interface QuotasConfig {
   readonly payoutShards: number;
   /** How often the mapped quota is asked for when no notice comes. */
   readonly pollMs: number;
+  /** How often the balance of each account is asked for. */
+  readonly positionPollMs: number;
   /** An observation older than this is marked stale. */
   readonly staleAfterMs: number;
   /** How often adjustments are looked at that nobody rang for. */
@@ -34,6 +37,7 @@ export function quotasConfig(environment: Environment): QuotasConfig {
   return Object.freeze({
     payoutShards: read.JINKU_PAYOUT_SHARDS,
     pollMs: read.JINKU_QUOTA_POLL_MS,
+    positionPollMs: read.JINKU_POSITION_POLL_MS,
     staleAfterMs: read.JINKU_QUOTA_STALE_MS,
     adjustmentPollMs: read.JINKU_QUOTA_ADJUST_POLL_MS,
     adjustmentValidityMs: read.JINKU_QUOTA_ADJUST_VALIDITY_MS,
@@ -50,3 +54,6 @@ export const SESSION_RAILS = Symbol('jinku:session-rails');
 
 /** Public keys of client systems by client id. */
 export const CLIENT_KEYS = Symbol('jinku:client-keys');
+
+/** Who tells balances, by connector type: banks and the central bank. */
+export const BALANCE_RAILS = Symbol('jinku:balance-rails');

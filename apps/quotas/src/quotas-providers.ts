@@ -11,6 +11,9 @@ import { InstructAdjustment } from './adjustment/use-cases/instruct-adjustment.t
 import { ProposeIncrease } from './adjustment/use-cases/propose-increase.ts';
 import { RecordAdjustmentOutcome } from './adjustment/use-cases/record-adjustment-outcome.ts';
 import { RequestAdjustment } from './adjustment/use-cases/request-adjustment.ts';
+import { ActByPolicy } from './automatic/jobs/act-by-policy.ts';
+import { AutomaticActRepository } from './automatic/persistence/automatic-act.repository.ts';
+import { RelieveHouses } from './automatic/use-cases/relieve-houses.ts';
 import { BufferRepository } from './buffer/persistence/buffer.repository.ts';
 import { ReadBuffer } from './buffer/queries/read-buffer.ts';
 import { RecordReserve } from './buffer/use-cases/record-reserve.ts';
@@ -20,8 +23,13 @@ import { QUOTAS_CONFIG, type QuotasConfig } from './config.ts';
 import { GrantRepository } from './grant/persistence/grant.repository.ts';
 import { RecordGrantUsage } from './grant/use-cases/record-grant-usage.ts';
 import { SetGrants } from './grant/use-cases/set-grants.ts';
+import { ExpireProposals } from './policy/jobs/expire-proposals.ts';
 import { QuotaPolicyRepository } from './policy/persistence/quota-policy.repository.ts';
 import { ChangeQuotaPolicy } from './policy/use-cases/change-quota-policy.ts';
+import { CollectPositions } from './position/jobs/collect-positions.ts';
+import { PositionRepository } from './position/persistence/position.repository.ts';
+import { ReadPositions } from './position/queries/read-positions.ts';
+import { RecordPosition } from './position/use-cases/record-position.ts';
 import { CollectQuota } from './quota/jobs/collect-quota.ts';
 import { QuotaRepository } from './quota/persistence/quota.repository.ts';
 import { ListQuotaHistory } from './quota/queries/list-quota-history.ts';
@@ -45,8 +53,10 @@ const SERIAL_NUMBER_ISSUER = 1;
 export const QUOTAS_PROVIDERS: readonly Provider[] = [
   ...[QuotaRepository, GrantRepository, AdjustmentRepository, SetGrants, RecordGrantUsage, RecordQuotaObservation, ReadPositionBoard, CollectQuota],
   ...[RequestAdjustment, CancelAdjustment, InstructAdjustment, RecordAdjustmentOutcome, ListAdjustments, ListQuotaHistory, AdjustQuota, ProposeIncrease],
-  ...[Approvals, QuotaPolicyRepository, ChangeQuotaPolicy, BufferRepository, RecordReserve, ReadBuffer],
+  ...[Approvals, QuotaPolicyRepository, ChangeQuotaPolicy, ExpireProposals, BufferRepository, RecordReserve, ReadBuffer],
   ...[SessionRepository, AdvanceSession, ReadSessions, RecountHouse, CountSessionItems, CollectionRepository, CountCollections],
+  ...[PositionRepository, RecordPosition, CollectPositions, ReadPositions],
+  ...[AutomaticActRepository, RelieveHouses, ActByPolicy],
   ...[ShiftRepository, RequestShift, AdvanceShift, AdvanceShifts, ListShifts],
   {
     provide: SerialNumberBlocks,

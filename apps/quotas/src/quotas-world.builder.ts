@@ -2,12 +2,12 @@ import type { KeyObject } from 'node:crypto';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { ManualClock } from '@jinku/calendar';
 import type { ClearingHouse } from '@jinku/contracts';
-import type { QuotaAdjustmentInstruction, QuotaRail, QuotaReading, RailAnswer, RailSession, SessionRail, SessionReading } from '@jinku/connectors';
+import type { BalanceRail, QuotaAdjustmentInstruction, QuotaRail, QuotaReading, RailAnswer, RailSession, SessionRail, SessionReading } from '@jinku/connectors';
 import { Doorbells } from '@jinku/jobs';
 import { Outbox } from '@jinku/messaging';
 import { Database } from '@jinku/persistence';
 import { AuditTrail, CLOCK, EVENT_LOG, type EventLog } from '@jinku/service';
-import { CLIENT_KEYS, QUOTAS_CONFIG, quotasConfig, RAILS, SESSION_RAILS } from './config.ts';
+import { BALANCE_RAILS, CLIENT_KEYS, QUOTAS_CONFIG, quotasConfig, RAILS, SESSION_RAILS } from './config.ts';
 import { QUOTAS_PROVIDERS } from './quotas-providers.ts';
 
 export function railAnswer(change: Partial<RailAnswer>): RailAnswer {
@@ -76,7 +76,7 @@ export class QuotasWorld {
     private readonly module: TestingModule,
   ) {}
 
-  static async on(database: Database, given: { rail?: FakeQuotaRail; others?: readonly FakeQuotaRail[]; clock?: ManualClock; clientKeys?: ReadonlyMap<string, KeyObject> } = {}): Promise<QuotasWorld> {
+  static async on(database: Database, given: { rail?: FakeQuotaRail; others?: readonly FakeQuotaRail[]; clock?: ManualClock; clientKeys?: ReadonlyMap<string, KeyObject>; balanceRails?: ReadonlyMap<string, BalanceRail> } = {}): Promise<QuotasWorld> {
     const clock = given.clock ?? new ManualClock(new Date('2026-11-21T02:00:00Z'));
     const rail = given.rail ?? new FakeQuotaRail(clock);
     const events: { event: string }[] = [];
@@ -94,6 +94,7 @@ export class QuotasWorld {
         { provide: QUOTAS_CONFIG, useValue: quotasConfig({ JINKU_PAYOUT_SHARDS: '2' }) },
         { provide: RAILS, useValue: [rail, ...(given.others ?? [])] },
         { provide: SESSION_RAILS, useValue: [rail, ...(given.others ?? [])] },
+        { provide: BALANCE_RAILS, useValue: given.balanceRails ?? new Map() },
         { provide: CLIENT_KEYS, useValue: given.clientKeys ?? new Map() },
       ],
     }).compile();

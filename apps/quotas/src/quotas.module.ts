@@ -1,19 +1,22 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { railsOf, type QuotaRail, type SessionRail } from '@jinku/connectors';
+import { railsOf, type BalanceRail, type QuotaRail, type SessionRail } from '@jinku/connectors';
 import type { Environment, PlatformConfig } from '@jinku/service';
 import { AdjustmentsController } from './adjustment/http/adjustments.controller.ts';
 import { QuotaNoticesConsumer } from './adjustment/messaging/quota-notices.consumer.ts';
+import { AutomaticActsController } from './automatic/http/automatic-acts.controller.ts';
 import { BufferController } from './buffer/http/buffer.controller.ts';
 import { clientKeysOf } from './client-keys.ts';
 import { CollectionsConsumer } from './collection/messaging/collections.consumer.ts';
-import { CLIENT_KEYS, QUOTAS_CONFIG, quotasConfig, RAILS, SESSION_RAILS } from './config.ts';
+import { BALANCE_RAILS, CLIENT_KEYS, QUOTAS_CONFIG, quotasConfig, RAILS, SESSION_RAILS } from './config.ts';
 import { GrantUsageConsumer } from './grant/messaging/grant-usage.consumer.ts';
 import { QuotasController } from './quota/http/quotas.controller.ts';
 import { TransferGrantUsageConsumer } from './grant/messaging/transfer-grant-usage.consumer.ts';
 import { QuotaPolicyController } from './policy/http/quota-policy.controller.ts';
+import { PositionsController } from './position/http/positions.controller.ts';
+import { AccountsDescribedConsumer } from './position/messaging/accounts-described.consumer.ts';
 import { QUOTAS_PROVIDERS } from './quotas-providers.ts';
 import { SessionsController } from './session/http/sessions.controller.ts';
-import { FundDownsConsumer } from './session/messaging/fund-downs.consumer.ts';
+import { TransferLegsConsumer } from './session/messaging/transfer-legs.consumer.ts';
 import { ShiftsController } from './shift/http/shifts.controller.ts';
 
 @Module({})
@@ -22,14 +25,15 @@ export class QuotasModule {
     return {
       module: QuotasModule,
       controllers: [
-        ...[BufferController, ShiftsController, QuotaPolicyController, SessionsController, QuotasController, AdjustmentsController],
-        ...[GrantUsageConsumer, TransferGrantUsageConsumer, QuotaNoticesConsumer, CollectionsConsumer, FundDownsConsumer],
+        ...[AutomaticActsController, BufferController, ShiftsController, QuotaPolicyController, SessionsController, PositionsController, QuotasController, AdjustmentsController],
+        ...[GrantUsageConsumer, TransferGrantUsageConsumer, QuotaNoticesConsumer, CollectionsConsumer, TransferLegsConsumer, AccountsDescribedConsumer],
       ],
       providers: [
         ...QUOTAS_PROVIDERS,
         { provide: QUOTAS_CONFIG, useValue: quotasConfig(environment) },
         { provide: RAILS, useFactory: () => railsOf(environment, platform.keysDir) },
         { provide: SESSION_RAILS, useFactory: (rails: readonly QuotaRail[]) => rails.filter(tellsSessions), inject: [RAILS] },
+        { provide: BALANCE_RAILS, useValue: new Map<string, BalanceRail>() },
         { provide: CLIENT_KEYS, useFactory: () => clientKeysOf(platform.keysDir) },
       ],
     };

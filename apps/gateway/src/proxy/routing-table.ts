@@ -13,6 +13,7 @@ export const ROUTING_TABLE = {
   dispatch: Upstream.PAYOUTS,
   quotas: Upstream.QUOTAS,
   grants: Upstream.QUOTAS,
+  positions: Upstream.QUOTAS,
   accounts: Upstream.ACCOUNTS,
   audit: Upstream.AUDIT,
   'connector-types': Upstream.ACCOUNTS,

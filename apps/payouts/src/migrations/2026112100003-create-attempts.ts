@@ -159,6 +159,14 @@ export class CreateAttempts2026112100003 implements MigrationInterface {
         PRIMARY KEY (key, epoch)
       );
 
+      -- The processes that lead shards, or could: each leads its fair share of them. Wall time.
+      CREATE TABLE dispatcher (
+        holder uuid PRIMARY KEY,
+        joined_at timestamptz NOT NULL,
+        expires_at timestamptz NOT NULL
+      );
+
+      GRANT SELECT, INSERT, UPDATE, DELETE ON dispatcher TO jinku_payouts;
       GRANT SELECT, INSERT, UPDATE ON attempt TO jinku_payouts;
       GRANT SELECT, INSERT, UPDATE, DELETE ON open_attempt TO jinku_payouts;
       GRANT SELECT, INSERT ON inquiry, outcome_conflict, payout_return TO jinku_payouts;

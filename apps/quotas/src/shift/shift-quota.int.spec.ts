@@ -13,6 +13,7 @@ import { GrantRepository } from '../grant/persistence/grant.repository.ts';
 import { RecordGrantUsage } from '../grant/use-cases/record-grant-usage.ts';
 import { quotasMigrations } from '../migrations/index.ts';
 import { SHIPPED_POLICY } from '../policy/domain/quota-policy.ts';
+import { ExpireProposals } from '../policy/jobs/expire-proposals.ts';
 import { ChangeQuotaPolicy } from '../policy/use-cases/change-quota-policy.ts';
 import { CollectQuota } from '../quota/jobs/collect-quota.ts';
 import { FakeQuotaRail, QuotasWorld, railAnswer } from '../quotas-world.builder.ts';
@@ -253,4 +254,14 @@ test('a policy that needs a means which is not built is refused by name, and so 
   const virtual = { ...SHIPPED_POLICY, houses: { ...SHIPPED_POLICY.houses, UNIONPAY: { ...unionPayTerms, settlementTarget: 'VIRTUAL' as const } } };
   await expect(propose(virtual)).rejects.toMatchObject({ code: 'POLICY_NEEDS_REPATRIATE' });
   await expect(propose(SHIPPED_POLICY, '2026-11-20')).rejects.toMatchObject({ code: 'POLICY_EFFECTIVE_IN_PAST' });
+});
+
+test('a proposal that nobody decided in time ends by itself, and cannot be approved any more', async () => {
+  const propose = { clearingHouse: 'NETSUNION', amount: '1.00' } as const;
+  const { id } = await database.transaction((tx) => world.get(ProposeIncrease).propose(tx, propose, { maker: operator, reason: 'spec' }));
+  world.clock.advance(8 * 24 * 3_600_000);
+
+  await world.get(ExpireProposals).run();
+
+  await expect(database.transaction((tx) => world.get(ProposeIncrease).approve(tx, id, approver))).rejects.toMatchObject({ code: 'ALREADY_DECIDED' });
 });

@@ -132,6 +132,14 @@ describe('a fund-down by NetsUnion', () => {
     expect(world.rail.sent).toMatchObject([{ via: 'HOUSE', amountMinor: 300_001n }]);
   });
 
+  test('that waits for quota, however many there are, holds up no sweep', async () => {
+    for (let waiting = 0; waiting < 20; waiting += 1) await world.placeFundDown({ amountMinor: 300_001n });
+    await world.place();
+    await world.advance();
+
+    expect(world.rail.sent).toMatchObject([{ via: 'BANK' }]);
+  });
+
   test('that is refused gives its quota back; a recall never takes what is reserved', async () => {
     await world.placeFundDown();
     await world.advance();

@@ -49,13 +49,14 @@ export class ReadHouseSides {
     return (await this.database.query('SELECT FROM own_receipts WHERE clearing_house = $1 AND clearing_date = $2 LIMIT 1', [clearingHouse, clearingDate])).length > 0;
   }
 
-  /** In the order of their serial numbers. */
+  /** In the order of their serial numbers. Each list is cut to a page before they are joined, so that no page sorts what follows it. */
   ourPayouts({ clearingHouse, clearingDate }: Place): AsyncIterable<OurLine> {
     return this.#pages<OurLine & { place: string }>(
       `SELECT serial_number AS "serialNumber", serial_number AS place, amount, has_succeeded AS "hasSucceeded" FROM (
-         SELECT serial_number, amount, has_succeeded FROM own_payout WHERE clearing_house = $1 AND clearing_date = $2 AND serial_number > $3
+         (SELECT serial_number, amount, has_succeeded FROM own_payout WHERE clearing_house = $1 AND clearing_date = $2 AND serial_number > $3 ORDER BY serial_number LIMIT $4)
          UNION ALL
-         SELECT serial_number, amount, true FROM transfer_movement WHERE clearing_house = $1 AND value_date = $2 AND effect = 'PAID_BY_HOUSE' AND serial_number > $3
+         (SELECT serial_number, amount, true FROM transfer_movement WHERE clearing_house = $1 AND value_date = $2 AND effect = 'PAID_BY_HOUSE' AND serial_number > $3
+          ORDER BY serial_number LIMIT $4)
        ) ours ORDER BY serial_number LIMIT $4`,
       [clearingHouse, clearingDate],
     );

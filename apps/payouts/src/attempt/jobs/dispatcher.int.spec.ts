@@ -195,7 +195,7 @@ function notice(change: Partial<RailNoticeReceivedV1>): RailNoticeReceivedV1 {
   };
 }
 
-test('an accepted payout stays on its way until a notice of its amount tells; repeated and contradicting notices change nothing', async () => {
+test('an accepted payout stays on its way until a notice of its amount and its house tells; repeated and contradicting notices change nothing', async () => {
   const rail = new FakeRail();
   rail.onSubmit = () => railAnswer({ outcome: 'ACCEPTED', code: '0000' });
   const world = await aWorld(rail);
@@ -208,6 +208,8 @@ test('an accepted payout stays on its way until a notice of its amount tells; re
 
   await hear({ noticeId: 'N-0', amount: '1.01' });
   expect(await states(world)).toEqual({ DISPATCHED: 1 });
+  await hear({ noticeId: 'N-5', clearingHouse: 'UNIONPAY' });
+  expect(await states(world)).toEqual({ DISPATCHED: 1 });
   await hear({});
   await hear({ noticeId: 'N-2' });
   await hear({ noticeId: 'N-3', outcome: 'FAILED', code: '0101' });
@@ -215,6 +217,7 @@ test('an accepted payout stays on its way until a notice of its amount tells; re
 
   expect(await states(world)).toEqual({ SUCCEEDED: 1 });
   expect(await world.query('SELECT told_outcome, recorded_conclusion FROM outcome_conflict ORDER BY conflict_id')).toEqual([
+    { told_outcome: 'SUCCEEDED', recorded_conclusion: null },
     { told_outcome: 'SUCCEEDED', recorded_conclusion: null },
     { told_outcome: 'FAILED', recorded_conclusion: 'SUCCEEDED' },
   ]);

@@ -8,7 +8,9 @@ import { PAYOUTS_CONFIG, type PayoutsConfig } from '../../config.ts';
 import { DispatchBell } from '../../payout/domain/dispatch-bell.ts';
 import { QueueRepository } from '../../payout/persistence/queue.repository.ts';
 import type { HouseRoom } from '../../route/use-cases/claim-routes.ts';
+import { fairShare } from '../domain/fair-share.ts';
 import { AttemptRepository } from '../persistence/attempt.repository.ts';
+import { DispatcherRepository } from '../persistence/dispatcher.repository.ts';
 import { DispatchBatch } from '../use-cases/dispatch-batch.ts';
 import { OutcomeGatherer } from './outcome-gatherer.ts';
 import { Senders } from './senders.ts';
@@ -19,21 +21,27 @@ const LOOK_EVERY_MS = 200;
 const ERROR_PAUSE_MS = 500;
 /** Attempts that were answered long after their validity without a record are asked about. */
 const ORPHAN_GRACE_MS = 5_000;
+const HAND_OVER_MS = 1_000;
 
 interface Shard {
   readonly number: number;
   readonly lease: Lease;
   ledEpoch: bigint | null;
   askedAtMs: number;
+  /** Its lease is being asked for: it counts as led. */
+  isAsking: boolean;
   /** Nothing was there to claim at the last look. */
   isIdle: boolean;
 }
 
-/** Leads as many shards as it gets and keeps the senders filled from them. One per process. */
+/** Leads its fair share of the shards and keeps the senders filled from them. One per process. */
 @Injectable()
 export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #holder = randomUUID();
   readonly #shards: Shard[];
   readonly #claimSeconds;
+  /** How many shards this process should lead, and when that was worked out. */
+  #share = { count: 0, atMs: 0 };
   #loops: Promise<void>[] = [];
   #isStopping = false;
   /** Of each house, how many payouts are being claimed now. */
@@ -44,6 +52,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly database: Database,
     private readonly dispatch: DispatchBatch,
     private readonly attempts: AttemptRepository,
+    private readonly dispatchers: DispatcherRepository,
     private readonly queue: QueueRepository,
     private readonly senders: Senders,
     private readonly gatherer: OutcomeGatherer,
@@ -53,12 +62,12 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     @Inject(EVENT_LOG) private readonly log: EventLog,
     metrics: Metrics,
   ) {
-    const holder = randomUUID();
     this.#shards = Array.from({ length: config.shards }, (_, number) => ({
       number,
-      lease: new Lease(database, { name: `payouts.shard-${number}`, holder, durationMs: config.leaseMs }),
+      lease: new Lease(database, { name: `payouts.shard-${number}`, holder: this.#holder, durationMs: config.leaseMs }),
       ledEpoch: null,
       askedAtMs: 0,
+      isAsking: false,
       isIdle: false,
     }));
     this.#claimSeconds = metrics.histogram('payout_claim_seconds', 'Time to claim and commit one batch of attempts.');
@@ -83,6 +92,7 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     await this.senders.close();
     await this.gatherer.drain(this.config.callTimeoutMs + 2_000);
     for (const { lease } of this.#shards) await lease.release();
+    await this.dispatchers.leave(this.database, this.#holder);
   }
 
   async #run(shard: Shard): Promise<void> {
@@ -132,21 +142,52 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     for (const { house, room } of rooms) this.#claiming.set(house, (this.#claiming.get(house) ?? 0) + sign * room);
   }
 
-  /** Takes or extends the lease of the shard. Attempts that another process left open are asked about from now on, sent or not. */
+  /**
+   * Takes or extends the lease of the shard, up to the fair share: what is above it goes to a process that has less. Attempts that another process left
+   * open are asked about from now on, sent or not.
+   */
   async #lead(shard: Shard): Promise<boolean> {
     const wallNow = this.clock.wallNow();
     if (wallNow - shard.askedAtMs < this.config.leaseMs / 3) return shard.ledEpoch !== null;
     shard.askedAtMs = wallNow;
-    if (!(await shard.lease.acquire())) {
+    const share = await this.#shareNow(wallNow);
+    const others = this.#shards.filter((other) => other !== shard && (other.ledEpoch !== null || other.isAsking)).length;
+    if (shard.ledEpoch === null && others >= share) return false;
+    if (shard.ledEpoch !== null && others >= share) return this.#yield(shard);
+    shard.isAsking = true;
+    const isLeased = await shard.lease.acquire().finally(() => {
+      shard.isAsking = false;
+    });
+    if (!isLeased) {
       this.#lose(shard);
       return false;
     }
     const isNew = shard.ledEpoch !== shard.lease.epoch;
+    shard.ledEpoch = shard.lease.epoch;
     const validBefore = isNew ? null : new Date(wallNow - 2 * this.config.callTimeoutMs - ORPHAN_GRACE_MS);
     const adopted = await this.attempts.adoptOrphans(this.database, { shard: shard.number, validBefore, inquireAt: new Date(wallNow) });
-    shard.ledEpoch = shard.lease.epoch;
     if (isNew || adopted > 0) this.log.info('shard-led', { shard: shard.number, adopted });
     return true;
+  }
+
+  async #shareNow(wallNow: number): Promise<number> {
+    if (wallNow - this.#share.atMs < this.config.leaseMs / 3) return this.#share.count;
+    const members = await this.dispatchers.refresh(this.database, { holder: this.#holder, durationMs: this.config.leaseMs });
+    this.#share = { count: fairShare({ shards: this.#shards.length, members, self: this.#holder }), atMs: wallNow };
+    return this.#share.count;
+  }
+
+  /** Hands a shard over in good order: nothing more is claimed, what was not sent goes back, and what was sent is recorded first, as far as it comes in time. */
+  async #yield(shard: Shard): Promise<false> {
+    // Not led from here on, so that of two shards above the share only one goes at a time.
+    shard.ledEpoch = null;
+    this.senders.giveBack(shard.number);
+    const endsAt = this.clock.wallNow() + this.config.callTimeoutMs + HAND_OVER_MS;
+    while (this.senders.inFlightOf(shard.number) > 0 && this.clock.wallNow() < endsAt) await this.#sleep(this.config.lingerMs + 1);
+    await this.gatherer.drain(HAND_OVER_MS);
+    await shard.lease.release();
+    this.log.info('shard-handed-over', { shard: shard.number });
+    return false;
   }
 
   #lose(shard: Shard): void {

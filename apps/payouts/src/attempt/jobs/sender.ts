@@ -39,6 +39,7 @@ export class Sender {
   readonly #concurrency: AdaptiveConcurrency;
   readonly #pause = new RailPause();
   #waiting: Waiting[] = [];
+  readonly #inFlightOf = new Map<number, number>();
   #isClosed = false;
   /** A claim was asked for and has not come; one call is enough. */
   #hasAsked = false;
@@ -57,6 +58,11 @@ export class Sender {
 
   get inFlight(): number {
     return this.#concurrency.inFlight;
+  }
+
+  /** Payouts of a shard that were sent and not answered yet. */
+  inFlightOf(shard: number): number {
+    return this.#inFlightOf.get(shard) ?? 0;
   }
 
   /**
@@ -119,14 +125,16 @@ export class Sender {
     }
   }
 
-  #send(instruction: Instruction): void {
+  #send(instruction: Waiting): void {
     const occurredAt = this.#given.clock.now();
     this.#concurrency.start();
+    this.#inFlightOf.set(instruction.shard, this.inFlightOf(instruction.shard) + 1);
     void this.#given.rail.submitPayout(instruction, { timeoutMs: this.#given.config.callTimeoutMs }).then((answer) => this.#answered(instruction, answer, occurredAt));
   }
 
-  #answered(instruction: Instruction, answer: RailAnswer, occurredAt: Date): void {
+  #answered(instruction: Waiting, answer: RailAnswer, occurredAt: Date): void {
     this.#concurrency.finish({ latencyMs: answer.latencyMs, overloaded: answer.outcome === 'UNKNOWN' });
+    this.#inFlightOf.set(instruction.shard, this.inFlightOf(instruction.shard) - 1);
     const { rail, figures, gatherer, watch } = this.#given;
     figures.seconds.observe(answer.latencyMs / 1_000);
     figures.answers.get(answer.outcome)?.inc();

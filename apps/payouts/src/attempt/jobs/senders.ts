@@ -50,6 +50,10 @@ export class Senders {
     return Math.min(...[...this.#senders.values()].map((sender) => sender.pausedForMs));
   }
 
+  inFlightOf(shard: number): number {
+    return [...this.#senders.values()].reduce((sum, sender) => sum + sender.inFlightOf(shard), 0);
+  }
+
   onRoom(listener: () => void): void {
     for (const sender of this.#senders.values()) sender.onRoom(listener);
   }

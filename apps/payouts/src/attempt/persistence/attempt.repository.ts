@@ -71,15 +71,15 @@ export class AttemptRepository {
     );
   }
 
-  /** Takes the attempts that are still open. Whoever gets a row here, and nobody else, concludes that attempt. An amount that differs leaves it open. */
-  async close(tx: Tx, ends: readonly { serialNumber: string; amountMinor: bigint | null }[]): Promise<OpenAttempt[]> {
+  /** Takes the attempts that are still open. Whoever gets a row here, and nobody else, concludes that attempt. An amount, or a house, that differs leaves it open. */
+  async close(tx: Tx, ends: readonly { serialNumber: string; amountMinor: bigint | null; house?: ClearingHouse }[]): Promise<OpenAttempt[]> {
     if (ends.length === 0) return [];
     return tx.query(
-      `DELETE FROM open_attempt o USING unnest($1::text[], $2::bigint[]) AS e(told_serial_number, told_amount_minor)
+      `DELETE FROM open_attempt o USING unnest($1::text[], $2::bigint[], $3::text[]) AS e(told_serial_number, told_amount_minor, told_house)
        WHERE o.serial_number = e.told_serial_number AND o.serial_number = ANY($1::text[])
-         AND (e.told_amount_minor IS NULL OR e.told_amount_minor = o.amount_minor)
+         AND (e.told_amount_minor IS NULL OR e.told_amount_minor = o.amount_minor) AND (e.told_house IS NULL OR e.told_house = o.route)
        RETURNING ${OPEN_COLUMNS}`,
-      [ends.map((end) => end.serialNumber), ends.map((end) => end.amountMinor)],
+      [ends.map((end) => end.serialNumber), ends.map((end) => end.amountMinor), ends.map((end) => end.house ?? null)],
     );
   }
 

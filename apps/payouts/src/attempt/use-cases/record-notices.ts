@@ -45,6 +45,7 @@ function toldBy(notice: RailNoticeReceivedV1): ToldOutcome[] {
   return [
     {
       serialNumber: notice.serialNumber,
+      house: notice.clearingHouse,
       decision: decideOnWord(outcome, 'NOTICE'),
       source: 'NOTICE',
       outcome,

@@ -30,6 +30,8 @@ export interface ToldOutcome {
   readonly clearingDate: string | null;
   /** The amount the rail names; null where it names none. */
   readonly amountMinor: bigint | null;
+  /** The house whose notice it is: a house has no say about what went to the other one. */
+  readonly house?: ClearingHouse;
 }
 
 export interface RecordedOutcomes {

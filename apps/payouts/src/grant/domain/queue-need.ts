@@ -44,3 +44,17 @@ export class QueueNeed {
     }
   }
 }
+
+export type NeedPart = Omit<BacklogPart, 'shard' | 'bankCode'>;
+
+/** The backlog by line and house, the largest amount first. */
+export function needByLineAndHouse(parts: readonly BacklogPart[]): NeedPart[] {
+  const sums = new Map<string, NeedPart>();
+  for (const { businessLine, house, count, amountMinor, oldestAt } of parts) {
+    const key = `${businessLine}/${house ?? ''}`;
+    const sum = sums.get(key);
+    const isOlder = sum === undefined || oldestAt < sum.oldestAt;
+    sums.set(key, { businessLine, house, count: (sum?.count ?? 0n) + count, amountMinor: (sum?.amountMinor ?? 0n) + amountMinor, oldestAt: isOlder ? oldestAt : sum.oldestAt });
+  }
+  return [...sums.values()].sort((a, b) => (a.amountMinor > b.amountMinor ? -1 : a.amountMinor < b.amountMinor ? 1 : 0));
+}

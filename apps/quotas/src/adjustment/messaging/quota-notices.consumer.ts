@@ -5,6 +5,8 @@ import { Doorbells } from '@jinku/jobs';
 import { MessageBatchHandler, type MessageBatch } from '@jinku/messaging';
 import { parseAmount } from '@jinku/money';
 import { RecordReserve } from '../../buffer/use-cases/record-reserve.ts';
+import { PositionRepository } from '../../position/persistence/position.repository.ts';
+import { RecordPosition } from '../../position/use-cases/record-position.ts';
 import { CountSessionItems, type SessionItem } from '../../session/use-cases/count-session-items.ts';
 import { RecordAdjustmentOutcome } from '../use-cases/record-adjustment-outcome.ts';
 
@@ -15,6 +17,8 @@ export class QuotaNoticesConsumer {
     private readonly recordOutcome: RecordAdjustmentOutcome,
     private readonly recordReserve: RecordReserve,
     private readonly countSessionItems: CountSessionItems,
+    private readonly positions: PositionRepository,
+    private readonly recordPosition: RecordPosition,
     private readonly doorbells: Doorbells,
   ) {}
 
@@ -47,6 +51,8 @@ export class QuotaNoticesConsumer {
       const amount = parseAmount(data.amount ?? '');
       const balanceAfter = parseAmount(data.reserve?.balanceAfter ?? '');
       if (data.kind !== 'RESERVE_MOVED' || data.reserve === undefined || amount === null || balanceAfter === null) continue;
+      const reserve = await this.positions.findReserve(tx);
+      if (reserve !== null) await this.recordPosition.execute(tx, { accountId: reserve.accountId, balance: balanceAfter, source: 'NOTICE', asOf: new Date(data.occurredAt) });
       await this.recordReserve.move(tx, {
         movementNumber: data.serialNumber,
         amount: data.reserve.direction === 'CREDIT' ? amount : -amount,

@@ -8,7 +8,7 @@ import { ReadBuffer, type BufferMovementView, type BufferView } from '../queries
 
 const DEFAULT_PAGE = 50;
 const movementQuery = z.strictObject({ before: z.coerce.number().int().positive().optional(), limit: z.coerce.number().int().min(1).max(PAGE_SIZE_MAX).default(DEFAULT_PAGE) });
-const bufferView = z.object({
+export const bufferView = z.object({
   unallocatedBuffer: z.string().nullable(),
   minimumBuffer: z.string(),
   centralReserve: z.object({ balance: z.string(), source: z.string(), asOf: z.iso.datetime(), ageMs: z.number() }).nullable(),

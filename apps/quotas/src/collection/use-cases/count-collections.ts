@@ -34,7 +34,7 @@ export class CountCollections {
     const read = messages.map((message) => ({ message, ...readCollection(message, this.keys) }));
     for (const one of read) if ('fault' in one) await this.#quarantine(tx, one.message, one);
     const reports = read.flatMap((one) => ('report' in one ? [one] : []));
-    for (const clearingHouse of new Set(reports.map(({ report }) => report.clearingHouse))) {
+    for (const clearingHouse of [...new Set(reports.map(({ report }) => report.clearingHouse))].toSorted()) {
       await this.quotas.lock(tx, clearingHouse);
       const ofHouse = reports.filter(({ report }) => report.clearingHouse === clearingHouse);
       await this.sessions.ensure(tx, clearingHouse, [...new Set(ofHouse.map(({ report }) => report.clearingDate))], this.clock.now());

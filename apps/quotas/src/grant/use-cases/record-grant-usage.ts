@@ -28,14 +28,14 @@ export class RecordGrantUsage {
   ) {}
 
   async execute(tx: Tx, usages: readonly ReportedUsage[]): Promise<void> {
-    for (const clearingHouse of new Set(usages.map((usage) => usage.clearingHouse))) {
+    for (const clearingHouse of [...new Set(usages.map((usage) => usage.clearingHouse))].toSorted()) {
       const quota = await this.quotas.lock(tx, clearingHouse);
       const newest = newestByGrant(usages.filter((usage) => usage.clearingHouse === clearingHouse));
       await this.grants.recordUsage(tx, newest);
       const byDate = newest.flatMap((usage) => usage.byDate);
       await this.sessions.ensure(tx, clearingHouse, [...new Set(byDate.map(({ clearingDate }) => clearingDate))], this.clock.now());
-      const hasChanged = await this.sessions.recordDateTotals(tx, clearingHouse, byDate);
-      if (hasChanged) await this.recount.execute(tx, clearingHouse);
+      const isInMapping = await this.sessions.recordDateTotals(tx, clearingHouse, byDate);
+      if (isInMapping) await this.recount.execute(tx, clearingHouse);
       else if (quota !== null) await this.setGrants.execute(tx, quota);
     }
   }

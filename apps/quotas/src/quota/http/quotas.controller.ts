@@ -13,27 +13,24 @@ import { ReadPositionBoard, type QuotaPosition } from '../queries/read-position-
 
 const amount = z.string();
 
-const quotaPositions = z.object({
-  items: z.array(
-    z.object({
-      clearingHouse: z.string(),
-      mappedQuota: amount,
-      bookAvailable: amount,
-      reserved: amount,
-      grantedFree: amount,
-      ungranted: amount,
-      free: amount,
-      pendingIncreases: amount,
-      pendingDecreases: amount,
-      railAvailable: amount,
-      source: z.string(),
-      asOf: z.iso.datetime(),
-      ageMs: z.number(),
-      isStale: z.boolean(),
-      isCovered: z.boolean(),
-    }),
-  ),
+export const quotaPosition = z.object({
+  clearingHouse: z.string(),
+  mappedQuota: amount,
+  bookAvailable: amount,
+  reserved: amount,
+  grantedFree: amount,
+  ungranted: amount,
+  free: amount,
+  pendingIncreases: amount,
+  pendingDecreases: amount,
+  railAvailable: amount,
+  source: z.string(),
+  asOf: z.iso.datetime(),
+  ageMs: z.number(),
+  isStale: z.boolean(),
+  isCovered: z.boolean(),
 });
+const quotaPositions = z.object({ items: z.array(quotaPosition) });
 
 const houseParameter = z.enum(ClearingHouse);
 const historyQuery = z.strictObject({ ...pageFields, from: z.iso.datetime().optional(), until: z.iso.datetime().optional() });

@@ -125,18 +125,25 @@ export class SessionRepository {
     return row?.total ?? 0n;
   }
 
-  /** Totals only grow, so what is told late or twice changes nothing. */
+  /**
+   * Totals only grow, so what is told late or twice changes nothing. True when the mapping holds one of these dates already: only then the quota has to be
+   * counted anew, for successes of the others are off by the grant itself.
+   */
   async recordDateTotals(tx: Tx, clearingHouse: ClearingHouse, totals: readonly { grantId: string; clearingDate: string; total: bigint; count: number }[]): Promise<boolean> {
     if (totals.length === 0) return false;
-    const changed = await tx.execute(
-      `INSERT INTO grant_date_total AS t (grant_id, clearing_house, clearing_date, consumed_total, payout_count)
-       SELECT given.grant_id, $5, given.date, given.total, given.count FROM unnest($1::uuid[], $2::date[], $3::bigint[], $4::bigint[]) AS given (grant_id, date, total, count)
-         JOIN quota_grant g ON g.id = given.grant_id
-       ON CONFLICT (grant_id, clearing_date) DO UPDATE SET consumed_total = excluded.consumed_total, payout_count = excluded.payout_count
-         WHERE t.consumed_total < excluded.consumed_total`,
+    const reflected = await tx.query(
+      `WITH changed AS (
+         INSERT INTO grant_date_total AS t (grant_id, clearing_house, clearing_date, consumed_total, payout_count)
+         SELECT given.grant_id, $5, given.date, given.total, given.count FROM unnest($1::uuid[], $2::date[], $3::bigint[], $4::bigint[]) AS given (grant_id, date, total, count)
+           JOIN quota_grant g ON g.id = given.grant_id
+         ON CONFLICT (grant_id, clearing_date) DO UPDATE SET consumed_total = excluded.consumed_total, payout_count = excluded.payout_count
+           WHERE t.consumed_total < excluded.consumed_total
+         RETURNING clearing_date
+       )
+       SELECT 1 FROM changed JOIN clearing_session s ON s.clearing_house = $5 AND s.clearing_date = changed.clearing_date AND s.is_reflected LIMIT 1`,
       [totals.map((t) => t.grantId), totals.map((t) => t.clearingDate), totals.map((t) => t.total), totals.map((t) => t.count), clearingHouse],
     );
-    return changed > 0;
+    return reflected.length > 0;
   }
 
   async insertItem(tx: Tx, item: { kind: 'FUND_DOWN' | 'RETURN'; reference: string; clearingHouse: ClearingHouse; clearingDate: string; amount: bigint; at: Date }): Promise<boolean> {

@@ -27,7 +27,7 @@ export class CountSessionItems {
   ) {}
 
   async execute(tx: Tx, items: readonly SessionItem[]): Promise<void> {
-    for (const clearingHouse of new Set(items.map((item) => item.clearingHouse))) {
+    for (const clearingHouse of [...new Set(items.map((item) => item.clearingHouse))].toSorted()) {
       await this.quotas.lock(tx, clearingHouse);
       const ofHouse = items.filter((item) => item.clearingHouse === clearingHouse);
       const at = this.clock.now();

@@ -14,7 +14,7 @@ import { RecordLegOutcome } from '../use-cases/record-leg-outcome.ts';
 import { LookForArrival } from './look-for-arrival.ts';
 
 export const ADVANCE_BELL = 'transfers.advance';
-/** Legs of one run, carried out side by side: few, so that a silent bank holds up few. */
+/** Legs of one run and means, carried out side by side: few, so that a silent bank holds up few. */
 const LEGS_PER_RUN_MAX = 20;
 /** What a house knows our own fund-downs by, where it asks for a client's business. */
 const OWN_BUSINESS = { businessLine: 'TREASURY', merchantId: 'TREASURY' } as const;

@@ -58,12 +58,14 @@ export class TransferLegRepository {
     return tx.query<TransferLeg>(`SELECT ${LEG_COLUMNS} FROM transfer_leg l WHERE order_id = $1 ORDER BY leg_number`, [orderId]);
   }
 
-  /** Legs that may leave, the oldest first. */
-  async listPlanned(database: Queryable, limit: number): Promise<TransferLeg[]> {
+  /** Legs that may leave, the oldest of each means first: fund-downs that wait for quota hold up no sweep. */
+  async listPlanned(database: Queryable, limitPerMeans: number): Promise<TransferLeg[]> {
     return database.query<TransferLeg>(
-      `SELECT ${LEG_COLUMNS} FROM transfer_leg l JOIN transfer_order o ON o.id = l.order_id
-       WHERE l.state = 'PLANNED' AND o.state = 'RUNNING' ORDER BY l.planned_at, l.order_id LIMIT $1`,
-      [limit],
+      `SELECT "orderId", "legNumber", state, "amountMinor" FROM (
+         SELECT ${LEG_COLUMNS}, row_number() OVER (PARTITION BY o.means ORDER BY l.planned_at, l.order_id) AS place
+         FROM transfer_leg l JOIN transfer_order o ON o.id = l.order_id WHERE l.state = 'PLANNED' AND o.state = 'RUNNING'
+       ) AS planned WHERE place <= $1 ORDER BY place`,
+      [limitPerMeans],
     );
   }
 
