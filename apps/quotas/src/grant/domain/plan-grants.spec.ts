@@ -90,9 +90,13 @@ describe('planning grants', () => {
     expect(sum(planGrants(600n, grants).map((c) => 500n - c.grantedTotal))).toBe(400n);
   });
 
+  test('fund-downs are told of their grant before there is anything in it: whoever has not heard of one cannot tell a need', () => {
+    expect(planGrants(1_000n, [aGrant({ id: 'transfers', holder: 'TRANSFERS' })])).toEqual([{ grantId: 'transfers', epoch: 1, grantedTotal: 0n }]);
+  });
+
   test('fund-downs get what they need before the shards share the rest, and nothing while they need nothing', () => {
     const shards = [0, 1].map((shard) => aGrant({ id: `g${shard}`, shard, need: 900_000n }));
-    const transfers = aGrant({ id: 'transfers', holder: 'TRANSFERS' });
+    const transfers = aGrant({ id: 'transfers', holder: 'TRANSFERS', epoch: 1, acceptedEpoch: 1 });
 
     expect(planGrants(1_000n, [...shards, transfers]).map((c) => [c.grantId, c.grantedTotal])).toEqual([['g0', 500n], ['g1', 500n]]);
     expect(planGrants(1_000n, [...shards, { ...transfers, need: 400n }]).map((c) => [c.grantId, c.grantedTotal])).toEqual([['g0', 300n], ['g1', 300n], ['transfers', 400n]]);

@@ -25,7 +25,11 @@ export function planGrants(grantable: bigint, grants: readonly Grant[]): GrantCh
     const share = shares[index] ?? 0n;
     const left = effectiveTotal(grant) - usedTotal(grant);
     const wants = left * TOP_UP_BELOW_ONE_IN < share || left < grant.need;
-    if (!wants || share <= left) return;
+    if (!wants || share <= left) {
+      // Fund-downs get nothing until they tell a need, and cannot tell one of a grant they have not heard of.
+      if (grant.holder === 'TRANSFERS' && grant.epoch === 0) changes.push({ grantId: grant.id, epoch: 1, grantedTotal: 0n });
+      return;
+    }
     const raise = share - left < ungranted ? share - left : ungranted;
     if (raise > 0n) {
       changes.push({ grantId: grant.id, epoch: grant.epoch + 1, grantedTotal: effectiveTotal(grant) + raise });
