@@ -73,7 +73,7 @@ test('a file that is wrong as a whole is a problem, and nothing of it is admitte
   expect(answers.map(({ status, body }) => `${status} ${String(body['code'])}`)).toEqual([
     ...Array.from({ length: 4 }, () => '400 INVALID_REQUEST'),
     '413 FILE_TOO_LONG',
-    ...Array.from({ length: 2 }, () => '400 UNSUPPORTED_MEDIA_TYPE'),
+    ...Array.from({ length: 2 }, () => '415 UNSUPPORTED_MEDIA_TYPE'),
   ]);
   expect(answers.every(({ type }) => type.startsWith('application/problem+json'))).toBe(true);
   expect(await count()).toBe(before);
