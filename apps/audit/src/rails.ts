@@ -1,4 +1,4 @@
-import { railsOf, type MovementRail, type SessionRail, type StatementRail } from '@jinku/connectors';
+import { banksOf, centralBankRail, railsOf, type MovementRail, type SessionRail, type StatementRail } from '@jinku/connectors';
 import type { Environment } from '@jinku/service';
 
 /** Who is asked for what is audited. What is not connected is not asked, and the checks that need it do not run. */
@@ -14,9 +14,9 @@ export interface AuditRails {
 export const AUDIT_RAILS = Symbol('jinku:audit-rails');
 
 export function auditRails(environment: Environment, keysDir: string): AuditRails {
-  return { statements: new Map(), movements: null, sessions: (railsOf(environment, keysDir) as readonly object[]).filter(tellsSessions) };
-}
-
-function tellsSessions(rail: object): rail is SessionRail {
-  return 'readSession' in rail && 'readPayoutFile' in rail;
+  return {
+    statements: new Map(banksOf(environment, keysDir).map((bank) => [bank.connectorType, bank])),
+    movements: centralBankRail(environment, keysDir),
+    sessions: railsOf(environment, keysDir),
+  };
 }

@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { railsOf, type BalanceRail, type QuotaRail, type SessionRail } from '@jinku/connectors';
+import { banksOf, centralBankRail, railsOf, type BalanceRail, type QuotaRail, type SessionRail } from '@jinku/connectors';
 import type { Environment, PlatformConfig } from '@jinku/service';
 import { AdjustmentsController } from './adjustment/http/adjustments.controller.ts';
 import { QuotaNoticesConsumer } from './adjustment/messaging/quota-notices.consumer.ts';
@@ -33,11 +33,18 @@ export class QuotasModule {
         { provide: QUOTAS_CONFIG, useValue: quotasConfig(environment) },
         { provide: RAILS, useFactory: () => railsOf(environment, platform.keysDir) },
         { provide: SESSION_RAILS, useFactory: (rails: readonly QuotaRail[]) => rails.filter(tellsSessions), inject: [RAILS] },
-        { provide: BALANCE_RAILS, useValue: new Map<string, BalanceRail>() },
+        { provide: BALANCE_RAILS, useFactory: () => balanceRails(environment, platform.keysDir) },
         { provide: CLIENT_KEYS, useFactory: () => clientKeysOf(platform.keysDir) },
       ],
     };
   }
+}
+
+/** Who tells balances, by the connector type that accounts name. */
+function balanceRails(environment: Environment, keysDir: string): ReadonlyMap<string, BalanceRail> {
+  const central = centralBankRail(environment, keysDir);
+  const rails = new Map<string, BalanceRail>(banksOf(environment, keysDir).map((bank) => [bank.connectorType, bank]));
+  return central === null ? rails : rails.set('CENTRAL_BANK', central);
 }
 
 function tellsSessions(rail: QuotaRail): rail is QuotaRail & SessionRail {

@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { railsOf } from '@jinku/connectors';
+import { banksOf, centralBankRail, railsOf } from '@jinku/connectors';
 import type { Environment, PlatformConfig } from '@jinku/service';
 import { AccountDescribedConsumer } from './account/messaging/account-described.consumer.ts';
 import { PositionObservedConsumer } from './account/messaging/position-observed.consumer.ts';
@@ -27,9 +27,8 @@ export class TransfersModule {
         IdempotentWrites,
         { provide: TRANSFERS_CONFIG, useValue: transfersConfig(environment) },
         { provide: PAYOUT_RAILS, useFactory: () => railsOf(environment, platform.keysDir) },
-        // No bank is connected in this version: an order that needs one stops with NO_CONNECTOR, and arrivals are known by notice alone.
-        { provide: TRANSFER_RAILS, useValue: [] },
-        { provide: RESERVE_RAIL, useValue: null },
+        { provide: TRANSFER_RAILS, useFactory: () => banksOf(environment, platform.keysDir) },
+        { provide: RESERVE_RAIL, useFactory: () => centralBankRail(environment, platform.keysDir) },
       ],
     };
   }
