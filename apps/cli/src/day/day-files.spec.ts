@@ -40,7 +40,7 @@ test('the day as it ships is read whole, its requests in the order of their time
   expect(requests.length).toBeGreaterThanOrEqual(600);
   expect(requests.map(({ at }) => at)).toEqual(requests.map(({ at }) => at).toSorted((a, b) => a - b));
   expect(new Set(requests.map(({ door }) => door))).toEqual(new Set(['MESSAGE', 'API']));
-  expect(payoutFile.length).toBeGreaterThan(3);
+  expect(payoutFile.rows.length).toBeGreaterThan(3);
   expect(accounts.map(({ accountClass }) => accountClass)).toContain('CENTRAL_RESERVE');
 });
 

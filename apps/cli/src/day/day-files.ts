@@ -2,6 +2,7 @@ import { channelCode, ClearingHouse, type PayoutRequest } from '@jinku/contracts
 import { amountText, positiveAmountText } from '@jinku/money';
 import { z } from 'zod';
 import { Refusal } from '../commands/refusal.ts';
+import type { CsvRow } from '../demo/csv.ts';
 import { checkedRow, ExampleFolder, refuseRow } from '../demo/example-folder.ts';
 import { readRegister, REQUEST_COLUMNS, requestReader, REQUESTS, type Register } from '../demo/payout-files.ts';
 import { accountsReader, type DayAccount } from './day-accounts.ts';
@@ -86,7 +87,7 @@ export interface DayFiles extends Register {
   /** In the order of their time. */
   readonly requests: readonly DayRequest[];
   /** A file as a merchant sends it: its rows are Jinku's to judge. */
-  readonly payoutFile: readonly { readonly line: number; readonly values: Readonly<Record<string, string>> }[];
+  readonly payoutFile: { readonly text: string; readonly rows: readonly CsvRow[] };
   /** What clients pay in, in the order of its time. */
   readonly collections: readonly Collection[];
   /** Credits of third parties that the audit has to find, in the order of their time. */
@@ -110,7 +111,7 @@ export function readDayFiles(folder: ExampleFolder = new ExampleFolder('day')): 
     transferRules: readTransferRules(folder, accounts),
     quotaPolicy: folder.json('quota-policy.json', quotaPolicy),
     requests: readRequests(folder, { register, day }),
-    payoutFile: folder.rows(PAYOUT_FILE, REQUEST_COLUMNS),
+    payoutFile: { text: folder.text(PAYOUT_FILE), rows: folder.rows(PAYOUT_FILE, REQUEST_COLUMNS) },
     collections: inOrder(folder.table('collections.csv', ['at', 'clearingHouse', 'channel', 'count', 'amount'], collectionRow).map(({ row }) => row)),
     unannouncedCredits: readCredits(folder, accounts),
     faults: inOrder(folder.json('faults.json', faultPlans)),
