@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { treasury, treasuryEntries } from './clean-treasury.builder.ts';
 import { createCommittedSchemas } from './committed-schemas.builder.ts';
 
-const SERVICES = ['accounts', 'ledger', 'quotas', 'payouts', 'transfers', 'gateway'] as const;
+const SERVICES = ['accounts', 'ledger', 'quotas', 'payouts', 'transfers', 'audit', 'gateway'] as const;
 const AT = `'2026-11-21T02:00:00Z'::timestamptz`;
 const HASH = `sha256('x')`;
 const GRANT = `'00000000-0000-7000-8000-0000000000aa'::uuid`;

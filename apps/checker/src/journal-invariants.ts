@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { counted, rowsOf, type Invariant, type Offenders } from './invariant.ts';
 
-const SERVICES = ['accounts', 'ledger', 'quotas', 'payouts', 'transfers', 'gateway'] as const;
+const SERVICES = ['accounts', 'ledger', 'quotas', 'payouts', 'transfers', 'audit', 'gateway'] as const;
 const GENESIS = Buffer.alloc(32);
 /** Each has hundreds of entries, which are all recomputed. */
 const BATCHES_PER_PAGE = 50n;

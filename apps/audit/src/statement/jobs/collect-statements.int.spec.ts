@@ -37,6 +37,13 @@ test('statements are asked for from the oldest missing day on, and not again onc
   expect(world.beta.asked).toHaveLength(3);
 });
 
+test('days before the account was opened have no statement, and do not keep the later ones away', async () => {
+  world.beta.files.set(`${BETA.accountNumber} 2026-11-20`, beta('2026-11-20', 10_000n));
+  await world.get(CollectStatements).run();
+
+  expect(await states(BETA.id)).toEqual(['2026-11-20 ACCEPTED']);
+});
+
 test('a file that nobody can read is kept in quarantine; the right one, when the bank gives it, replaces it', async () => {
   const place = `${ALPHA.accountNumber} 2026-11-18`;
   world.alpha.files.set(place, beta('2026-11-18', 10_000n));

@@ -14,6 +14,8 @@ import { FormatRepository, type StatementReader } from '../persistence/format.re
 import { StatementRepository } from '../persistence/statement.repository.ts';
 import { ImportStatement, type ImportedFile } from '../use-cases/import-statement.ts';
 
+const NOT_THERE = 'NOT_THERE';
+
 /** Asks for each statement of the last days that does not count yet, the oldest first. What is not there yet is asked for again at the next look. */
 @Injectable()
 export class CollectStatements implements OnModuleInit {
@@ -39,15 +41,16 @@ export class CollectStatements implements OnModuleInit {
     const from = addDays(until, 1 - this.config.daysBack);
     for (const account of (await this.accounts.list(this.database)).filter(hasStatements)) {
       for (const date of await this.statements.missingDates(this.database, { accountId: account.id, from, until })) {
-        // A later statement follows on from this one: it is not asked for before.
+        // A later statement follows on from this one: it is not asked for before, unless the bank says that there is none.
         if (!(await this.collect(account, businessDate(date)))) break;
       }
     }
   }
 
-  /** Whether the date has a statement that counts now. */
+  /** Whether the next date may be asked for: this one has a statement that counts, or none at the bank. */
   private async collect(account: AuditedAccount, date: BusinessDate): Promise<boolean> {
     const file = account.accountClass === 'CENTRAL_RESERVE' ? await this.movementsOf(account, date) : await this.statementOf(account, date);
+    if (file === NOT_THERE) return true;
     if (file === null) return false;
     const { id, state, faults } = await this.database.transaction((tx) => this.importStatement.execute(tx, file));
     if (state === 'ACCEPTED') {
@@ -57,13 +60,15 @@ export class CollectStatements implements OnModuleInit {
     return state === 'ACCEPTED';
   }
 
-  private async statementOf({ id: accountId, accountNumber, connectorType }: AuditedAccount, date: BusinessDate): Promise<ImportedFile | null> {
+  private async statementOf({ id: accountId, accountNumber, connectorType }: AuditedAccount, date: BusinessDate): Promise<ImportedFile | typeof NOT_THERE | null> {
     const rail = connectorType === null ? undefined : this.rails.statements.get(connectorType);
     const reader = connectorType === null ? null : await this.formats.find(this.database, connectorType);
     if (rail === undefined || reader === null) return null;
     const { outcome, fileName, bytes, detail } = await rail.fetchStatement(accountNumber, date, { timeoutMs: this.config.callTimeoutMs });
+    // Of the days before an account was opened there is never one; of a day that has just ended there is none yet.
+    if (outcome === 'NOT_FOUND') return NOT_THERE;
     if (outcome !== 'SUCCEEDED' || bytes === null || bytes.length === 0 || bytes.length > STATEMENT_BYTES_MAX) {
-      if (outcome !== 'NOT_FOUND') this.log.warn('statement-not-read', { accountId, businessDate: date, detail, bytes: bytes?.length ?? 0 });
+      this.log.warn('statement-not-read', { accountId, businessDate: date, detail, bytes: bytes?.length ?? 0 });
       return null;
     }
     const file = { fileName: fileName ?? `${date}`, content: bytes, source: 'RAIL' as const };

@@ -1,5 +1,5 @@
 import type { ClearingHouse } from '@jinku/contracts';
-import { defineRefusals, RefusalKind, stateMachine } from '@jinku/errors';
+import { stateMachine } from '@jinku/errors';
 
 export const ShiftState = {
   /** Its decrease is under way; total capacity is lower from here on, never higher. */
@@ -47,9 +47,3 @@ const RETRY_MAX_MS = 300_000;
 export function retryAfterMs(attempts: number): number {
   return Math.min(RETRY_MAX_MS, FIRST_RETRY_MS * 2 ** Math.min(attempts, 20));
 }
-
-export const SHIFT_REFUSALS = defineRefusals({
-  SHIFT_NOT_FOUND: { kind: RefusalKind.NOT_FOUND, sentence: 'There is no quota shift with this id.' },
-  SHIFT_WITHIN_ONE_HOUSE: { kind: RefusalKind.RULE, sentence: 'A shift goes from one clearing house to the other.' },
-  SHIFT_NOT_IN_BUFFER: { kind: RefusalKind.CONFLICT, sentence: 'Only a shift whose second half failed can be left in the buffer.' },
-});

@@ -5,7 +5,8 @@ import type { Tx } from '@jinku/persistence';
 import { AuditTrail, CLOCK, EVENT_LOG, type Actor, type EventLog } from '@jinku/service';
 import { AdjustmentRepository } from '../../adjustment/persistence/adjustment.repository.ts';
 import { RequestAdjustment } from '../../adjustment/use-cases/request-adjustment.ts';
-import { retryAfterMs, SHIFT_REFUSALS, shiftStates, type QuotaShift, type ShiftEvent } from '../domain/quota-shift.ts';
+import { retryAfterMs, shiftStates, type QuotaShift, type ShiftEvent } from '../domain/quota-shift.ts';
+import { SHIFT_REFUSALS } from '../domain/shift-refusals.ts';
 import { ShiftRepository } from '../persistence/shift.repository.ts';
 
 /** The next step of one shift, from what its adjustments came to. It can stop at any step and go on from there. */

@@ -6,7 +6,7 @@ import { formatAmount } from '@jinku/money';
 import type { Tx } from '@jinku/persistence';
 import { AuditTrail, CLOCK, type Actor } from '@jinku/service';
 import { RequestAdjustment } from '../../adjustment/use-cases/request-adjustment.ts';
-import { SHIFT_REFUSALS } from '../domain/quota-shift.ts';
+import { SHIFT_REFUSALS } from '../domain/shift-refusals.ts';
 import { ShiftRepository } from '../persistence/shift.repository.ts';
 
 export interface ShiftRequest {
