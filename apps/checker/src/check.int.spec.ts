@@ -52,7 +52,7 @@ test('clean books are clean, and every verdict says how much it looked at', asyn
     'N1 ok: 40 acknowledgements, 40 payouts, 40 attempts, 2 held (each acknowledged request exists once, with one fate)',
     'N2 ok: 87 entries, 177 lines (each journal entry sums to zero and never mixes units)',
     'N3 ok: 10 balances, 177 lines, 10 points (each balance equals its journal)',
-    "N4 ok: 32 executed payouts, 32 successes of ours, 40 attempts (the rail's executed payouts and our successes match one to one, to the fen)",
+    "N4 ok: 33 executed payouts, 33 successes of ours, 41 attempts (the rails' executed payouts and our successes match one to one, to the fen)",
     'N5 ok: 5 published, 5 handled (each outbox row took effect once)',
     'N6 ok: 1 grants, 11 movements (reserved and successful payouts never exceed the quota granted, nor the grants what is mapped)',
     'N8 ok: 87 entries of money, 3 places, 2 closings of days (client money is never negative, at any place or in all, and never mixed with our own)',

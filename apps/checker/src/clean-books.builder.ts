@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { treasury, treasuryEntries } from './clean-treasury.builder.ts';
+import { treasury, treasuryAtHouse, treasuryEntries } from './clean-treasury.builder.ts';
 import { createCommittedSchemas } from './committed-schemas.builder.ts';
 
 const SERVICES = ['accounts', 'ledger', 'quotas', 'payouts', 'transfers', 'audit', 'gateway'] as const;
@@ -62,7 +62,7 @@ function payouts(size: BookSize): string[] {
 /** One reservation and one conclusion for each batch. */
 function grants(): string[] {
   return [
-    `INSERT INTO quotas.quota (clearing_house, mapped, rail_available, source, as_of) VALUES ('NETSUNION', ${PLENTY}, ${PLENTY}, 'QUERY', ${AT})`,
+    `INSERT INTO quotas.quota (clearing_house, mapped, mapped_explained, rail_available, source, as_of) VALUES ('NETSUNION', ${PLENTY}, ${PLENTY}, ${PLENTY}, 'QUERY', ${AT})`,
     `INSERT INTO payouts.quota_grant (grant_id, clearing_house, shard, epoch, granted_total) VALUES (${GRANT}, 'NETSUNION', 0, 1, ${PLENTY})`,
     `INSERT INTO payouts.grant_movement (grant_id, sequence, kind, reserved_change, consumed_change, payout_count, epoch, granted_after, consumed_after, reserved_after, moved_at)
      SELECT ${GRANT}, row_number() OVER w, kind, reserved, consumed, 1, 1, ${PLENTY}, sum(consumed) OVER w, sum(reserved) OVER w, ${AT}
@@ -165,6 +165,7 @@ function house(size: BookSize): string[] {
      SELECT ${serialNumber('n', 'a.number')}, 'JINKU001', ${amount('n')}, '6222020200012345678', 'x', '102100099996', 'x', 'SETTLEMENT', 'M1', a.conclusion,
             CASE a.conclusion WHEN 'SUCCEEDED' THEN '0000' ELSE '0101' END, 'R', '2026-11-21', ${AT}
      FROM ${attempts(size)}`,
+    treasuryAtHouse(),
     `INSERT INTO settlement.acknowledged_request (request_id, payout_id, how, acknowledged_at)
      SELECT 'REQUEST-' || n, CASE WHEN n % 2 = 0 THEN ${payoutId('n')} END, 'BATCH', ${AT} FROM generate_series(1, ${size.payouts}) AS n`,
   ];

@@ -47,7 +47,6 @@ export function treasury(): string[] {
   const movement = (id: string, effect: string, { account, amount }: { account: string; amount: number }): string =>
     `(md5('${id}${effect}')::uuid, '${id}', 1, 'TRANSFER-${id.slice(-1)}', '${effect}', '${account}', ${amount}, '2026-11-21', ${AT})`;
   return [
-    ...TRANSFER_TABLES,
     `SET session_replication_role = 'replica'`,
     `INSERT INTO transfers.transfer_order (id, state, means, payee_category, purpose, reference, amount, payer_account_id, payee_account_id, requested_by, reason, business_date, requested_at, ended_at) VALUES
      ${order(ARRIVED, { state: 'COMPLETED', amount: 500, purpose: 'SWEEP_UP', payer: PREPAID, payee: RESERVE })}, ${order(ON_ITS_WAY, { state: 'RUNNING', amount: 300, purpose: 'SWEEP_UP', payer: PREPAID, payee: RESERVE })},
@@ -56,6 +55,7 @@ export function treasury(): string[] {
     `INSERT INTO transfers.leg_movement (movement_id, order_id, leg_number, serial_number, effect, account_id, amount, value_date, settled_at) VALUES
      ${movement(ARRIVED, 'SENT', { account: PREPAID, amount: 500 })}, ${movement(ARRIVED, 'ARRIVED', { account: RESERVE, amount: 500 })}, ${movement(ON_ITS_WAY, 'SENT', { account: PREPAID, amount: 300 })},
      ${movement(FEES, 'PAID_BY_HOUSE', { account: OWN, amount: 70 })}`,
+    `INSERT INTO transfers.leg_instruction (serial_number, order_id, leg_number, amount, instructed_at, valid_until, conclusion) VALUES ('TRANSFER-3', '${FEES}', 1, 70, ${AT}, ${AT}, 'SETTLED')`,
     `INSERT INTO payouts.payout_return (notice_id, serial_number, payout_id, amount_minor, is_definite, clearing_date, occurred_at, state, told_at, decided_at)
      VALUES ('RETURN-1', 'SERIAL-000000003-1', '${RETURNED}', 30, true, '2026-11-21', ${AT}, 'RECORDED', ${AT}, ${AT})`,
     `UPDATE payouts.payout SET returned_minor = 30 WHERE payout_id = '${RETURNED}'`,
@@ -63,15 +63,8 @@ export function treasury(): string[] {
   ];
 }
 
-/** What the checker reads of transfers, for books without the schema of that service. */
-const TRANSFER_TABLES = [
-  'CREATE SCHEMA IF NOT EXISTS transfers',
-  `CREATE TABLE IF NOT EXISTS transfers.transfer_order (
-     id uuid PRIMARY KEY, state text NOT NULL, means text NOT NULL, payee_category text, purpose text NOT NULL, reference text NOT NULL, amount bigint NOT NULL, payer_account_id uuid NOT NULL,
-     payee_account_id uuid NOT NULL, requested_by text NOT NULL, reason text NOT NULL, business_date date NOT NULL, requested_at timestamptz NOT NULL, ended_at timestamptz)`,
-  `CREATE TABLE IF NOT EXISTS transfers.transfer_leg (
-     order_id uuid NOT NULL, leg_number integer NOT NULL, state text NOT NULL, amount bigint NOT NULL, planned_at timestamptz NOT NULL, PRIMARY KEY (order_id, leg_number))`,
-  `CREATE TABLE IF NOT EXISTS transfers.leg_movement (
-     movement_id uuid PRIMARY KEY, order_id uuid NOT NULL, leg_number integer NOT NULL, serial_number text NOT NULL, effect text NOT NULL, account_id uuid NOT NULL, amount bigint NOT NULL,
-     value_date date NOT NULL, settled_at timestamptz NOT NULL)`,
-];
+/** The fund-down as the house executed it. */
+export function treasuryAtHouse(): string {
+  return `INSERT INTO rails.payout_instruction (serial_number, institution_id, amount_minor, payee_account, payee_name, bank_code, purpose, business_line, merchant_id, status, code, rail_reference, clearing_date, concluded_at)
+    VALUES ('TRANSFER-3', 'JINKU001', 70, '6214830100000003', 'x', '308584000013', 'x', 'FUND_DOWN', 'x', 'SUCCEEDED', '0000', 'R', '2026-11-21', ${AT})`;
+}

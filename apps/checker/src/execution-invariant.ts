@@ -20,20 +20,25 @@ interface Attempt extends Executed {
 
 export const N4: Invariant = {
   id: 'N4',
-  sentence: "the rail's executed payouts and our successes match one to one, to the fen",
+  sentence: "the rails' executed payouts and our successes match one to one, to the fen",
   async examine({ ours, rails, railsNow }, options, offenders) {
     const comparison = new Comparison(railsNow, options, offenders);
     const executed = rowsOf<Executed>(rails, 'SELECT serial_number AS key, amount_minor::text AS amount FROM rails.executed_payout ORDER BY serial_number COLLATE "C"');
-    const attempts = rowsOf<Attempt>(
-      ours,
-      `SELECT serial_number AS key, payout_id, amount_minor::text AS amount, conclusion, count(*) OVER (PARTITION BY payout_id) > 1 AS is_one_of_several
-       FROM payouts.attempt ORDER BY serial_number COLLATE "C"`,
-    );
+    const attempts = rowsOf<Attempt>(ours, await attemptsSql(ours));
     for await (const { left, right } of matchedByKey(executed, attempts)) await comparison.take(left[0], right[0]);
     await comparison.lookUp();
     return { 'executed payouts': comparison.executedCount, 'successes of ours': comparison.successCount, attempts: comparison.attemptCount };
   },
 };
+
+/** Every instruction that a clearing house may have executed: attempts of payouts and, where transfers is installed, its fund-downs. */
+async function attemptsSql(ours: pg.Client): Promise<string> {
+  const payouts = `SELECT serial_number AS key, payout_id, amount_minor::text AS amount, conclusion, count(*) OVER (PARTITION BY payout_id) > 1 AS is_one_of_several FROM payouts.attempt`;
+  const fundDowns = `SELECT i.serial_number, i.order_id, i.amount::text, CASE WHEN i.conclusion = 'NOT_MOVED' THEN 'FAILED' WHEN i.conclusion IS NOT NULL THEN 'SUCCEEDED' END,
+     count(*) OVER (PARTITION BY i.order_id, i.leg_number) > 1 FROM transfers.leg_instruction i JOIN transfers.transfer_order o ON o.id = i.order_id WHERE o.means = 'NETSUNION_PAYOUT'`;
+  const { rows } = await ours.query<{ isThere: boolean }>(`SELECT to_regclass('transfers.leg_instruction') IS NOT NULL AS "isThere"`);
+  return `SELECT * FROM (${rows[0]?.isThere === true ? `${payouts} UNION ALL ${fundDowns}` : payouts}) a ORDER BY key COLLATE "C"`;
+}
 
 /** Holds one execution against one attempt at a time. What it keeps are the executed numbers of payouts with several attempts: few. */
 class Comparison {
