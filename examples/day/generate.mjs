@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const [seed = '20261123', countText = '900'] = process.argv.slice(2);
+const [seed = '20261123', countText = '1200'] = process.argv.slice(2);
 const count = Number(countText);
 const next = mulberry32(Number(seed));
 

@@ -8,7 +8,7 @@ import type { Stack } from '../stack/stack.ts';
 import type { Day } from './day.ts';
 import { plot, type PlotSeries } from './plot.ts';
 import { positionBoard } from './position-board.ts';
-import { checksTable } from './steps/reconcile.ts';
+import { checksPage } from './steps/reconcile.ts';
 import { clockText, instantOf } from './timetable.ts';
 
 const PLOT_COLUMNS = 84;
@@ -31,14 +31,16 @@ export async function closingPage(day: Day, { stack, screen }: { stack: Stack; s
   screen.say(`\nPayouts by line and outcome\n${payoutTable(fates.byLine())}`);
   screen.say(`\nAvailable quota over ${files.day.date}, CNY, as the clearing houses told it\n${(await quotaPlot(day)).join('\n')}`);
   screen.say(`\nTrial balance\n${trialBalanceTable(trial)}\n`);
-  screen.say(`Checks of ${files.day.date}\n${await checksTable(day)}\n`);
+  const checks = await checksPage(day);
+  screen.say(`Checks of ${files.day.date}\n${checks.page}\n`);
+  if (!checks.areAsExpected) screen.say('The audit has found other breaks than the credits that nobody announced, or could not check what it has a feed for.');
   if (unfinished.length > 0) {
     const shown = unfinished.slice(0, UNFINISHED_SHOWN_MAX).join(', ');
     screen.say(`${unfinished.length} payouts have no final fate: ${shown}${unfinished.length > UNFINISHED_SHOWN_MAX ? ', …' : ''}`);
   }
   if (!isBalanced(trial)) screen.say('The trial balance does not balance.');
   const verdict = await checkerVerdict(stack, screen);
-  const isClean = unfinished.length === 0 && isBalanced(trial) && verdict === 0;
+  const isClean = unfinished.length === 0 && isBalanced(trial) && checks.areAsExpected && verdict === 0;
   screen.say(isClean ? `Clean: the day is closed and everything agrees. ${seconds()} in all.` : 'Not clean: see above.');
   return isClean;
 }

@@ -40,7 +40,7 @@ test('the day as it ships is read whole, its requests in the order of their time
   expect(requests.length).toBeGreaterThanOrEqual(600);
   expect(requests.map(({ at }) => at)).toEqual(requests.map(({ at }) => at).toSorted((a, b) => a - b));
   expect(new Set(requests.map(({ door }) => door))).toEqual(new Set(['MESSAGE', 'API']));
-  expect(payoutFile.length).toBeGreaterThan(3);
+  expect(payoutFile.rows.length).toBeGreaterThan(3);
   expect(accounts.map(({ accountClass }) => accountClass)).toContain('CENTRAL_RESERVE');
 });
 
@@ -56,6 +56,8 @@ test.each([
   ['accounts.csv', { line: 3, column: 'openingBalance', to: '-1.00' }, /^accounts\.csv line 3: openingBalance /],
   ['accounts.csv', { line: 3, column: 'connectorType', to: 'BANK_GAMMA' }, /^accounts\.csv line 3: connectorType is one of connector-types\.json/],
   ['accounts.csv', { line: 4, column: 'key', to: 'reserve' }, /^accounts\.csv line 4: key is unique; line 2 has the same/],
+  ['collections.csv', { line: 2, column: 'count', to: '0' }, /^collections\.csv line 2: count is a number from 1 on/],
+  ['unannounced-credits.csv', { line: 2, column: 'account', to: 'reserve' }, /^unannounced-credits\.csv line 2: account is the key of a bank account/],
   ['accounts.csv', { line: 2, column: 'accountClass', to: 'OWN_FUND' }, /^accounts\.csv line 2: connectorType is one of/],
 ] as const)('%s with %p is refused by file, line, field and rule', (file, change, refusal) => {
   setValue(file, change);
@@ -75,7 +77,8 @@ test.each([
   ['day.json', /"endsAt": "[^"]+"/, '"endsAt": "04:00"', /^day\.json: endsAt is after startsAt/],
   ['day.json', /"payoutFile": "[^"]+"/, '"payoutFile": "noon"', /^day\.json: timetable\.payoutFile is a time of the day/],
   ['faults.json', /"at": "[^"]+"/, '"at": 5', /^faults\.json: \[0\]\.at /],
-  ['quota-policy.json', /"mapping": \{/, '"mapping": { "LIANLIAN": "1.00",', /^quota-policy\.json: mapping/],
+  ['quota-policy.json', /"initialMapping": "[^"]+"/, '"initialMapping": 5', /^quota-policy\.json: houses\.UNIONPAY\.initialMapping /],
+  ['transfer-rules.json', /"payer": "[^"]+"/, '"payer": "nobody"', /^transfer-rules\.json: \[0\]\.payer is the key of an account/],
   ['quota-policy.json', /\{/, '{{', /^quota-policy\.json is not JSON/],
 ] as const)('%s with a wrong value is refused by file, field and rule', (file, pattern, to, refusal) => {
   edit(file, (text) => text.replace(pattern, to));

@@ -2,6 +2,7 @@ import { channelCode, ClearingHouse, type PayoutRequest } from '@jinku/contracts
 import { amountText, positiveAmountText } from '@jinku/money';
 import { z } from 'zod';
 import { Refusal } from '../commands/refusal.ts';
+import type { CsvRow } from '../demo/csv.ts';
 import { checkedRow, ExampleFolder, refuseRow } from '../demo/example-folder.ts';
 import { readRegister, REQUEST_COLUMNS, requestReader, REQUESTS, type Register } from '../demo/payout-files.ts';
 import { accountsReader, type DayAccount } from './day-accounts.ts';
@@ -39,12 +40,9 @@ const operatorRow = z.object({
   displayName: z.string().trim().min(1, 'is not empty').max(80, 'has at most 80 characters'),
   role: z.enum(ROLES),
 });
-const quotaContent = z.strictObject({
-  /** What an operator maps out of the buffer in the morning. */
-  mapping: z.strictObject({ UNIONPAY: amountText, NETSUNION: amountText }),
-  /** As `POST /v1/quotas/policy/proposals` takes it. */
-  policy: z.record(z.string(), z.unknown()),
-});
+/** What the runner waits for is read here; all else is the quotas service's to judge, which refuses it by field. */
+const houseTerms = z.looseObject({ initialMapping: amountText });
+const quotaPolicy = z.looseObject({ houses: z.strictObject({ UNIONPAY: houseTerms, NETSUNION: houseTerms }) });
 const collectionRow = z.object({
   at: timeOfDay,
   clearingHouse: z.enum(ClearingHouse),
@@ -84,11 +82,12 @@ export interface DayFiles extends Register {
   /** Content by code, as `POST /v1/connector-types/{code}/versions` takes it. */
   readonly connectorTypes: Readonly<Record<string, unknown>>;
   readonly transferRules: readonly DayTransferRule[];
-  readonly quota: z.output<typeof quotaContent>;
+  /** As `POST /v1/quotas/policy/proposals` takes it. */
+  readonly quotaPolicy: z.output<typeof quotaPolicy>;
   /** In the order of their time. */
   readonly requests: readonly DayRequest[];
   /** A file as a merchant sends it: its rows are Jinku's to judge. */
-  readonly payoutFile: readonly { readonly line: number; readonly values: Readonly<Record<string, string>> }[];
+  readonly payoutFile: { readonly text: string; readonly rows: readonly CsvRow[] };
   /** What clients pay in, in the order of its time. */
   readonly collections: readonly Collection[];
   /** Credits of third parties that the audit has to find, in the order of their time. */
@@ -110,9 +109,9 @@ export function readDayFiles(folder: ExampleFolder = new ExampleFolder('day')): 
     connectorTypes,
     accounts,
     transferRules: readTransferRules(folder, accounts),
-    quota: folder.json('quota-policy.json', quotaContent),
+    quotaPolicy: folder.json('quota-policy.json', quotaPolicy),
     requests: readRequests(folder, { register, day }),
-    payoutFile: folder.rows(PAYOUT_FILE, REQUEST_COLUMNS),
+    payoutFile: { text: folder.text(PAYOUT_FILE), rows: folder.rows(PAYOUT_FILE, REQUEST_COLUMNS) },
     collections: inOrder(folder.table('collections.csv', ['at', 'clearingHouse', 'channel', 'count', 'amount'], collectionRow).map(({ row }) => row)),
     unannouncedCredits: readCredits(folder, accounts),
     faults: inOrder(folder.json('faults.json', faultPlans)),

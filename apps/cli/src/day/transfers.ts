@@ -21,3 +21,9 @@ export async function newestOrder({ gateway, people }: Day, purpose: string): Pr
   if (ENDED_BADLY.has(order.state)) throw new Error(`the transfer for ${purpose} is ${order.state}: ${order.stoppedBecause ?? 'no reason told'}`);
   return order;
 }
+
+/** Who told that an order's money has reached the payee, such as the notice of a rail. */
+export async function settledBy({ gateway, people }: Day, orderId: string): Promise<string> {
+  const { events } = await gateway.call<{ events: readonly { of: string; state: string; source: string }[] }>({ path: `/v1/transfers/${orderId}`, token: people.operator.token });
+  return events.find(({ of, state }) => of === 'LEG' && state === 'SETTLED')?.source ?? 'nobody';
+}

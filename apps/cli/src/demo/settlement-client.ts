@@ -30,7 +30,14 @@ export interface ResultMessages {
 }
 
 export interface BatchAnswer {
-  readonly rows: readonly { readonly index: number; readonly payoutId?: string; readonly requestId?: string; readonly refusal?: { readonly code: string; readonly violations: readonly { readonly field: string; readonly rule: string }[] } }[];
+  readonly rows: readonly { readonly index: number; readonly payoutId?: string; readonly requestId?: string; readonly refusal?: { readonly code: string } }[];
+}
+
+export interface FileAnswer {
+  readonly rows: number;
+  readonly accepted: number;
+  /** The header is row 1. */
+  readonly refused: readonly { readonly row: number; readonly refusal: { readonly code: string; readonly violations: readonly { readonly field: string; readonly rule: string }[] } }[];
 }
 
 /** Does what the settlement service of an institution does: asks for payouts with signed messages and requests, tells what was collected, and reads the results told to it. */
@@ -75,6 +82,11 @@ export class SettlementClient {
 
   async requestBatch(payouts: readonly PayoutRequest[]): Promise<BatchAnswer> {
     return await this.#api.call({ method: 'POST', path: '/v1/payouts/batch', token: await this.accessToken(), body: { payouts } });
+  }
+
+  /** A table of requests as a file: each row is admitted, or refused by its number. */
+  async requestFile(csv: string): Promise<FileAnswer> {
+    return await this.#api.call({ method: 'POST', path: '/v1/payouts/files', token: await this.accessToken(), body: csv, headers: { 'content-type': 'text/csv' } });
   }
 
   /** 201 for a new payout, 200 for a known one, 409 for a known id with other content. */

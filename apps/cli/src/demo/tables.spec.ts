@@ -1,4 +1,4 @@
-import { isBalanced, payoutTable, trialBalanceTable } from './tables.ts';
+import { isBalanced, payoutTable, table, trialBalanceTable } from './tables.ts';
 
 test('payouts are counted and summed exactly by line and outcome', () => {
   const table = payoutTable([
@@ -22,4 +22,8 @@ test('a trial balance leaves out accounts that nothing was posted to, and shows 
   };
   expect(trialBalanceTable(trial)).not.toContain('1002');
   expect(isBalanced(trial)).toBe(false);
+});
+
+test('a Chinese character takes two columns, so that what stands after it is in line', () => {
+  expect(table([['name', 'of'], ['备付金', 'x'], ['reserve', 'y']]).split('\n')).toEqual(['  name     of', '  备付金   x', '  reserve  y']);
 });

@@ -42,8 +42,18 @@ const NUMBER = /^-?\d+(\.\d+)?$/;
 
 export function table(rows: readonly (readonly string[])[]): string {
   const [header = []] = rows;
-  const widths = header.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = header.map((_, column) => Math.max(...rows.map((row) => shownWidth(row[column] ?? ''))));
   const isNumeric = header.map((_, column) => rows.slice(1).every((row) => row[column] === '' || NUMBER.test(row[column] ?? '')));
-  const cell = (text: string, column: number): string => (isNumeric[column] === true ? text.padStart(widths[column] ?? 0) : text.padEnd(widths[column] ?? 0));
+  const cell = (text: string, column: number): string => {
+    const filling = ' '.repeat(Math.max(0, (widths[column] ?? 0) - shownWidth(text)));
+    return isNumeric[column] === true ? `${filling}${text}` : `${text}${filling}`;
+  };
   return rows.map((row) => `  ${row.map(cell).join('  ').trimEnd()}`).join('\n');
+}
+
+const WIDE = /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/gu;
+
+/** The columns of a terminal that a text takes: a Chinese character takes two. */
+function shownWidth(text: string): number {
+  return text.length + (text.match(WIDE)?.length ?? 0);
 }

@@ -14,6 +14,7 @@ import { reconcile } from './reconcile.ts';
 import { registerMerchants } from './register-merchants.ts';
 import { reportFeeAccrual } from './report-fee-accrual.ts';
 import { sendPayoutFile } from './send-payout-file.ts';
+import { sweepAboveCeiling } from './sweep-above-ceiling.ts';
 
 /** What has to be there before the first payout. */
 export async function openDay(day: Day): Promise<void> {
@@ -28,6 +29,7 @@ export async function openDay(day: Day): Promise<void> {
 /** What the timetable of day.json names, in the order of its time. */
 export function stepsOf({ day: { timetable } }: DayFiles): DayStep[] {
   return inOrder([
+    { at: timetable.sweep, play: sweepAboveCeiling },
     { at: timetable.feeIncome, play: fundDownFeeIncome },
     { at: timetable.payoutFile, play: sendPayoutFile },
     { at: timetable.positionBoard, play: printPositionBoard },

@@ -41,12 +41,15 @@ export async function reconcile(day: Day): Promise<void> {
   }
 }
 
-/** What each check says at the end of the day. */
-export async function checksTable({ files, gateway, people, accounts }: Day): Promise<string> {
+/** What each check says at the end of the day, and whether it says what it should: no break but the credits that nobody announced, and nothing left unchecked that has a feed. */
+export async function checksPage({ files, gateway, people, accounts }: Day): Promise<{ readonly page: string; readonly areAsExpected: boolean }> {
   const { items } = await gateway.call<{ items: Check[] }>({ path: `/v1/audit/checks?businessDate=${files.day.date}`, token: people.operator.token });
+  const breaks = items.reduce((sum, { breakCount }) => sum + breakCount, 0);
+  const areAsExpected = breaks === files.unannouncedCredits.length && items.every(({ verdict, reason }) => verdict !== 'NOT_RUN' || reason === 'NO_FEED');
   const names = new Map(files.accounts.map(({ key, name }) => [accounts.get(key)?.id, name]));
-  return table([
+  const page = table([
     ['Check', 'of', 'verdict', 'breaks', 'why'],
     ...items.map(({ check, subject, verdict, breakCount, reason }) => [check, names.get(subject ?? '') ?? subject ?? '', verdict, String(breakCount), reason ?? '']),
   ]);
+  return { page, areAsExpected };
 }

@@ -1,25 +1,27 @@
-import { payoutRequest, type PayoutRequest } from '@jinku/contracts';
+import { payoutRequest } from '@jinku/contracts';
 import { formatAmount, parseAmount } from '@jinku/money';
+import type { CsvRow } from '../../demo/csv.ts';
 import type { Day } from '../day.ts';
 import { PAYOUT_FILE } from '../day-files.ts';
 
-/** The rows of a merchant's file in one batch: Jinku admits the good ones and refuses each bad one by field and rule. */
+/** A merchant's file: Jinku admits the good rows and refuses each bad one by row and column. */
 export async function sendPayoutFile({ files, client, story, fates, acknowledgements }: Day): Promise<void> {
-  const requests = files.payoutFile.map(({ values }) => {
-    const { accountNumber, accountName, bankCode, ...rest } = values;
-    return { ...rest, currency: 'CNY', payee: { accountNumber, accountName, bankCode } } as unknown as PayoutRequest;
-  });
-  const { rows } = await client.requestBatch(requests);
-  const admitted = rows.filter(({ payoutId }) => payoutId !== undefined);
-  const known = admitted.map(({ index }) => payoutRequest.parse(requests[index]));
-  fates.expect(known);
-  await acknowledgements.record(admitted.map(({ requestId = '', payoutId = null }) => ({ requestId, payoutId })), 'BATCH');
-  const amount = formatAmount(known.reduce((sum, { amount: one }) => sum + (parseAmount(one) ?? 0n), 0n));
-  story.tell(`${PAYOUT_FILE}: ${admitted.length} of ${rows.length} rows are taken`, { amount, who: 'settlement' });
-  for (const { index, refusal } of rows) {
-    if (refusal === undefined) continue;
-    const [violation] = refusal.violations;
-    const why = violation === undefined ? refusal.code : `${violation.field} ${violation.rule}`;
-    story.tell(`${PAYOUT_FILE} line ${files.payoutFile[index]?.line ?? '?'} is refused: ${why}`, { who: 'Jinku' });
+  const { text, rows } = files.payoutFile;
+  const { accepted, refused, rows: count } = await client.requestFile(text);
+  const refusedRows = new Set(refused.map(({ row }) => row));
+  const admitted = rows.filter(({ line }) => !refusedRows.has(line)).map(requestOf);
+  if (admitted.length !== accepted) throw new Error(`${PAYOUT_FILE}: ${accepted} rows were taken, and ${admitted.length} were not refused`);
+  fates.expect(admitted);
+  await acknowledgements.record(admitted.map(({ requestId }) => ({ requestId, payoutId: null })), 'BATCH');
+  const amount = formatAmount(admitted.reduce((sum, one) => sum + (parseAmount(one.amount) ?? 0n), 0n));
+  story.tell(`${PAYOUT_FILE}: ${accepted} of ${count} rows are taken`, { amount, who: 'settlement' });
+  for (const { row, refusal } of refused) {
+    const why = refusal.violations.map(({ field, rule }) => `${field} ${rule}`).join('; ');
+    story.tell(`${PAYOUT_FILE} row ${row} is refused: ${why === '' ? refusal.code : why}`, { who: 'payouts' });
   }
+}
+
+function requestOf({ values }: CsvRow): ReturnType<typeof payoutRequest.parse> {
+  const { accountNumber, accountName, bankCode, ...rest } = values;
+  return payoutRequest.parse({ ...rest, currency: 'CNY', payee: { accountNumber, accountName, bankCode } });
 }

@@ -1,5 +1,5 @@
 import type { Day } from '../day.ts';
-import { newestOrder } from '../transfers.ts';
+import { newestOrder, settledBy } from '../transfers.ts';
 import { waitFor } from '../wait-for.ts';
 
 const PURPOSE = 'SWEEP_UP';
@@ -14,5 +14,5 @@ export async function sweepAboveCeiling(day: Day): Promise<void> {
     const order = await newestOrder(day, PURPOSE);
     return order?.state === 'COMPLETED' ? order : null;
   });
-  day.story.tell('The central bank has credited the sweep, told by its notice', { amount: arrived.amount, who: 'transfers' });
+  day.story.tell(`The central bank has credited the sweep, told by ${await settledBy(day, arrived.id)}`, { amount: arrived.amount, who: 'transfers' });
 }
