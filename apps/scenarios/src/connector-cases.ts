@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { businessDate } from '@jinku/calendar';
-import { OutcomeClass, type RailAnswer } from '@jinku/connectors';
+import { OutcomeClass, type NoticeVerification, type RailAnswer } from '@jinku/connectors';
 import {
   anInstruction,
   ConnectorWorld,
@@ -172,7 +172,8 @@ function noticeCases(world: World): void {
       expect(world().told(await world().submit(instruction)).outcome).toBe('ACCEPTED');
     }
     const [paidLate] = serials.keys();
-    await world().heard(({ length }) => length >= 5);
+    const isResultOf = (serialNumber: string) => (one: NoticeVerification) => one.valid && one.notice.kind === 'PAYOUT_RESULT' && one.notice.serialNumber === serialNumber;
+    await world().heard((all) => all.some(({ valid }) => !valid) && [...serials.keys()].every((serialNumber) => all.some(isResultOf(serialNumber))));
     await world().house.call({ method: 'POST', path: world().at('returns'), body: { serialNumber: paidLate, amount: '8.00' } });
     await world().house.call({ method: 'POST', path: world().at('quota'), body: { mapped: MAPPED, notify: true } });
     await world().heard((all) => all.some((one) => one.valid && one.notice.kind === 'QUOTA_CHANGED') && all.some((one) => one.valid && one.notice.kind === 'PAYOUT_RETURNED'));
