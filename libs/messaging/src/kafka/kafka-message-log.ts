@@ -1,5 +1,5 @@
 import { PARTITIONS_PER_TOPIC } from '@jinku/contracts';
-import { Kafka, KafkaJSSASLAuthenticationError, logLevel, type LogEntry } from 'kafkajs';
+import { Kafka, logLevel, type LogEntry } from 'kafkajs';
 import { LogUnavailable, type LogRecord, type MessageLog, type RecordPosition, type SubscribeOptions, type Subscription } from '../message-log.ts';
 import type { MessagingLog } from '../observation.ts';
 import { MESSAGE_BYTES_MAX } from '../outbox.ts';
@@ -62,8 +62,7 @@ export class KafkaMessageLog implements MessageLog {
         break;
       } catch (error) {
         // Several services begin at once, and a topic that one of them is just creating is unknown for a moment to the others.
-        const isLoginRefused = error instanceof LogUnavailable && error.cause instanceof KafkaJSSASLAuthenticationError;
-        if (!(error instanceof LogUnavailable) || isLoginRefused || performance.now() > deadline) throw error;
+        if (!(error instanceof LogUnavailable) || isLoginRefused(error) || performance.now() > deadline) throw error;
         await new Promise((resolve) => setTimeout(resolve, TOPIC_RETRY_MS));
       }
     }
@@ -121,4 +120,9 @@ export class KafkaMessageLog implements MessageLog {
   #tell({ namespace, log }: LogEntry): void {
     this.#log.info('kafka-client', { namespace, detail: log.message });
   }
+}
+
+/** By its name: Node cannot import the class from a package that is not an ES module. */
+function isLoginRefused({ cause }: LogUnavailable): boolean {
+  return cause instanceof Error && cause.name === 'KafkaJSSASLAuthenticationError';
 }
