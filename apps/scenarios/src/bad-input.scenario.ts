@@ -342,6 +342,13 @@ async function settled(world: PayoutWorld, requests: readonly PayoutRequest[], s
   const fates = new Fates(requests);
   await world.follow(fates, { withinMs: SETTLED_WITHIN_MS });
   expect(requests.map(({ requestId }) => fates.stateOf(requestId))).toEqual(requests.map(() => 'SUCCEEDED'));
+  // The ledger follows by messages: what it has still to book must not be taken for what the next request did.
+  await toldWithin(world, async () => {
+    const [row] = await world.books.ours<{ is_booked: boolean }>(
+      `SELECT (SELECT count(*) FROM ledger.journal_entry WHERE rule LIKE 'payout-%') = 2 * (SELECT count(*) FROM payouts.attempt) AS is_booked`,
+    );
+    return row?.is_booked === true;
+  });
 }
 
 async function toldWithin(world: PayoutWorld, isTold: () => boolean | Promise<boolean>): Promise<void> {
