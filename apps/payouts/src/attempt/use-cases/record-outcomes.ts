@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { clearingDateOf, type Clock } from '@jinku/calendar';
+import type { Clock } from '@jinku/calendar';
 import { attemptsConcludedV1, PAYOUTS_PER_MESSAGE_MAX, type AttemptsConcludedV1, type ClearingHouse } from '@jinku/contracts';
 import { stopsConnector, type OutcomeClass } from '@jinku/connectors';
 import { invariant } from '@jinku/errors';
@@ -14,6 +14,7 @@ import { PayoutRepository, type PayoutMove } from '../../payout/persistence/payo
 import { QueueRepository } from '../../payout/persistence/queue.repository.ts';
 import type { OpenAttempt } from '../domain/attempt.ts';
 import type { Decision, OutcomeSource } from '../domain/attempt-outcome.ts';
+import { clearingDateAt } from '../domain/clearing-date.ts';
 import { inquiryDelayMs, retryDelayMs } from '../domain/inquiry-ladder.ts';
 import { AttemptRepository } from '../persistence/attempt.repository.ts';
 import { RouteRepository } from '../../route/persistence/route.repository.ts';
@@ -41,9 +42,6 @@ export interface RecordedOutcomes {
 }
 
 type Conclusion = ToldOutcome & { readonly decision: Extract<Decision, { kind: 'CONCLUDE' }> };
-
-/** When each house's clearing date rolls. */
-const DAY_CUTS: Readonly<Record<ClearingHouse, '23:00' | '00:00'>> = { UNIONPAY: '23:00', NETSUNION: '00:00' };
 
 /**
  * Records a batch of outcomes in one transaction: attempts, payouts, the end of reservations, and what is told of them. Whoever tells an outcome,
@@ -82,7 +80,7 @@ export class RecordOutcomes {
     const at = now.toISOString();
     await this.tell.execute(tx, moved.map((payout) => resultOf(payout, at)));
     // The contended rows, last before the commit.
-    await this.grants.conclude(tx, grantConclusions(closed, conclusions, clearingDateOf(now, '00:00')), now);
+    await this.grants.conclude(tx, grantConclusions(closed, conclusions, now), now);
     return { concluded: closed.length, conflicts };
   }
 
@@ -100,7 +98,7 @@ export class RecordOutcomes {
         concludedBy: told.decision.concludedBy,
         code: told.code,
         railReference: told.railReference,
-        clearingDate: told.clearingDate ?? clearingDateOf(now, DAY_CUTS[attempt.house]),
+        clearingDate: clearingDateAt(attempt.house, told.clearingDate, now),
       };
     });
     const count = await this.attempts.conclude(tx, ends, now);
@@ -200,7 +198,7 @@ function moveOf(attempt: OpenAttempt, told: Conclusion): PayoutMove {
   return { payoutId: attempt.payoutId, event, reasonCode, railReference: told.railReference };
 }
 
-function grantConclusions(closed: readonly OpenAttempt[], conclusions: ReadonlyMap<string, Conclusion>, provisional: string): GrantConclusion[] {
+function grantConclusions(closed: readonly OpenAttempt[], conclusions: ReadonlyMap<string, Conclusion>, now: Date): GrantConclusion[] {
   const byGrant = new Map<string, { grantId: string; releasedMinor: bigint; consumedMinor: bigint; payoutCount: number; byDate: Map<string, { consumedMinor: bigint; count: number }> }>();
   for (const attempt of closed) {
     const sums = byGrant.get(attempt.grantId) ?? { grantId: attempt.grantId, releasedMinor: 0n, consumedMinor: 0n, payoutCount: 0, byDate: new Map() };
@@ -210,7 +208,7 @@ function grantConclusions(closed: readonly OpenAttempt[], conclusions: ReadonlyM
     const told = conclusionOf(conclusions, attempt);
     if (told.decision.conclusion !== 'SUCCEEDED') continue;
     sums.consumedMinor += attempt.amountMinor;
-    const date = told.clearingDate ?? provisional;
+    const date = clearingDateAt(attempt.house, told.clearingDate, now);
     const dated = sums.byDate.get(date) ?? { consumedMinor: 0n, count: 0 };
     sums.byDate.set(date, { consumedMinor: dated.consumedMinor + attempt.amountMinor, count: dated.count + 1 });
   }

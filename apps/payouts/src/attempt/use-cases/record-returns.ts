@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { businessDateOf, type Clock } from '@jinku/calendar';
+import type { Clock } from '@jinku/calendar';
 import { PAYOUTS_PER_MESSAGE_MAX, payoutsReturnedV1, type ClearingHouse, type PayoutsReturnedV1 } from '@jinku/contracts';
 import { invariant } from '@jinku/errors';
 import { Outbox } from '@jinku/messaging';
@@ -8,6 +8,7 @@ import { Database, type Tx } from '@jinku/persistence';
 import { CLOCK, EVENT_LOG, type EventLog } from '@jinku/service';
 import type { MovedPayout } from '../../payout/domain/payout.ts';
 import { resultOf, TellResults, type ClientResult } from '../../payout/use-cases/tell-results.ts';
+import { clearingDateAt } from '../domain/clearing-date.ts';
 import { decideReturns, type DecidedReturn, type ToldReturn } from '../domain/payout-return.ts';
 import { AttemptRepository } from '../persistence/attempt.repository.ts';
 import { ReturnRepository } from '../persistence/return.repository.ts';
@@ -129,7 +130,7 @@ function messagesOf(recorded: readonly Recorded[], payoutOf: (one: Recorded) => 
       businessLine,
       amount: formatAmount(one.amountMinor),
       returnedTotal: formatAmount(one.totalMinor),
-      clearingDate: one.clearingDate ?? businessDateOf(now),
+      clearingDate: clearingDateAt(one.house, one.clearingDate, now),
       ...(one.railReference === null ? {} : { railReference: one.railReference }),
     });
   }
