@@ -2,21 +2,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { Fates } from '@jinku/cli';
 import { Topic, type PayoutRequest } from '@jinku/contracts';
-import { createSigner, readEd25519PrivateKey, type Signer } from '@jinku/security';
+import { createSigner, readEd25519PrivateKey } from '@jinku/security';
 import { SignJWT } from 'jose';
 import { aRequest } from './a-request.ts';
 import { badRequests } from './bad-requests.ts';
-import { PayoutWorld, type Told } from './payout-world.ts';
+import { houseSecret, houseSigner, noticeOf, noticeRequest, NOTICES } from './house-notice.ts';
+import { PayoutWorld } from './payout-world.ts';
+import { rejectionsSince, settled, toldWithin } from './payouts-told.ts';
+import { problem, problemIn, type Expected } from './problem-answer.ts';
 import { PROFILE } from './profile.ts';
 import { knock, type RawAnswer, type RawRequest } from './raw-door.ts';
 import { TopicWriter } from './topic-writer.ts';
 
-const TOLD_WITHIN_MS = 20_000;
-const SETTLED_WITHIN_MS = 30_000;
-const NOTICES = '/notices/netsunion';
 const MESSAGES = `/v1/messages/${Topic.PAYOUT_REQUESTS}`;
 const MESSAGE_TYPE = 'settlement.request-payouts.v1';
 /** What a refused request must leave as it was. */
@@ -312,60 +310,6 @@ describe(`bad input on the ${PROFILE} profile`, () => {
   });
 });
 
-interface Expected {
-  readonly status: number;
-  readonly code: string;
-  /** The field that a violation names; a refusal without violations has none. */
-  readonly field?: string | null;
-}
-
-/** What of an answer makes it a problem document that a caller can act on; each violation has to name its rule. */
-function problemIn({ status, contentType, body }: RawAnswer): Record<string, unknown> {
-  const violations = (body['violations'] ?? []) as { field: string; rule: string }[];
-  return {
-    status,
-    contentType: contentType.split(';')[0],
-    code: body['code'],
-    isWhole: body['status'] === status && ['type', 'title', 'detail', 'correlationId'].every((name) => typeof body[name] === 'string' && body[name] !== ''),
-    field: violations[0]?.field ?? null,
-    namesRules: violations.every(({ field, rule }) => field !== '' && rule !== ''),
-  };
-}
-
-function problem({ status, code, field }: Expected): Record<string, unknown> {
-  return { status, contentType: 'application/problem+json', code, isWhole: true, field: field ?? null, namesRules: true };
-}
-
-/** Sends, and waits until every request has been paid. */
-async function settled(world: PayoutWorld, requests: readonly PayoutRequest[], send: () => Promise<unknown>): Promise<void> {
-  await send();
-  const fates = new Fates(requests);
-  await world.follow(fates, { withinMs: SETTLED_WITHIN_MS });
-  expect(requests.map(({ requestId }) => fates.stateOf(requestId))).toEqual(requests.map(() => 'SUCCEEDED'));
-  // The ledger follows by messages: what it has still to book must not be taken for what the next request did.
-  await toldWithin(world, async () => {
-    const [row] = await world.books.ours<{ is_booked: boolean }>(
-      `SELECT (SELECT count(*) FROM ledger.journal_entry WHERE rule LIKE 'payout-%') = 2 * (SELECT count(*) FROM payouts.attempt) AS is_booked`,
-    );
-    return row?.is_booked === true;
-  });
-}
-
-async function toldWithin(world: PayoutWorld, isTold: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + TOLD_WITHIN_MS;
-  while (!(await isTold()) && performance.now() < deadline) {
-    await world.readResults();
-    await pause(50);
-  }
-}
-
-/** What was rejected after so many results had been told; waits until there are as many as are due. */
-async function rejectionsSince(world: PayoutWorld, from: number, due: number): Promise<readonly Told[]> {
-  const rejected = (): readonly Told[] => world.told.slice(from).filter(({ state }) => state === 'REJECTED');
-  await toldWithin(world, () => rejected().length >= due);
-  return rejected();
-}
-
 function messageOf(world: PayoutWorld, { body, token, messageId }: { body: string; token: string; messageId: string }): RawRequest {
   return { path: MESSAGES, token, body, headers: { 'x-message-type': MESSAGE_TYPE, 'x-message-id': messageId, 'x-jws-signature': world.client.signatureOf(body) } };
 }
@@ -373,37 +317,6 @@ function messageOf(world: PayoutWorld, { body, token, messageId }: { body: strin
 async function serialNumberOf(world: PayoutWorld, { requestId }: PayoutRequest): Promise<string> {
   const [row] = await world.books.ours<{ serial_number: string }>('SELECT serial_number FROM payouts.payout JOIN payouts.attempt USING (payout_id) WHERE request_id = $1', [requestId]);
   return row?.serial_number ?? '';
-}
-
-function noticeOf(serialNumber: string, changes: Readonly<Record<string, unknown>>): string {
-  const success = { status: 'SUCCEEDED', code: '0000', amount: '88.00', clearingDate: null, railReference: 'N-SCENARIO', occurredAt: Date.now() };
-  return JSON.stringify({ noticeId: randomUUID(), kind: 'PAYOUT_RESULT', serialNumber, ...success, ...changes });
-}
-
-function houseSigner(world: PayoutWorld): Signer {
-  return createSigner({ algorithm: 'HMAC-SM3', keyId: 'house.hmac', secret: houseSecret(world) });
-}
-
-function houseSecret({ stack }: PayoutWorld): Buffer {
-  return Buffer.from(readFileSync(join(stack.keysDir, 'netsunion', 'hmac.key'), 'utf8').trim(), 'hex');
-}
-
-async function noticeRequest(signer: Signer, body: string, given: { timestampMs?: number; signedPath?: string } = {}): Promise<RawRequest> {
-  const { timestampMs = Date.now(), signedPath = NOTICES } = given;
-  const nonce = randomUUID();
-  const signature = await signer.signAsync(`POST\n${signedPath}\n${timestampMs}\n${nonce}\n${body}`);
-  return {
-    path: NOTICES,
-    body,
-    headers: {
-      'x-signature-algorithm': signer.algorithm,
-      'x-institution': 'JINKU001',
-      'x-key-id': signer.keyId,
-      'x-timestamp': String(timestampMs),
-      'x-nonce': nonce,
-      'x-signature': signature,
-    },
-  };
 }
 
 async function assertionOf(world: PayoutWorld, given: { audience: string; issuer?: string; expiresAtSeconds?: number }): Promise<string> {

@@ -24,11 +24,13 @@ export class LoginFailureRepository {
       if (row !== undefined && row.locked_until > at) return row.locked_until;
       const isForgotten = row === undefined || at.getTime() - row.failed_at.getTime() > FAILURES_FORGOTTEN_AFTER_MS;
       const failures = isForgotten ? 1 : row.failures + 1;
+      const backOff = backOffMs(failures);
+      // A free failure locks nothing, not even its own instant: one begun a moment earlier may come to the row later.
       await tx.execute('UPDATE login_failure SET failures = $2, failed_at = $3, locked_until = $4 WHERE username_hash = $1', [
         hash,
         failures,
         at,
-        new Date(at.getTime() + backOffMs(failures)),
+        new Date(backOff === 0 ? 0 : at.getTime() + backOff),
       ]);
       return null;
     });
