@@ -1,12 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { banksOf, centralBankRail, railsOf } from '@jinku/connectors';
 import type { Environment, PlatformConfig } from '@jinku/service';
+import { IdempotentWrites } from '@jinku/service';
 import { AccountDescribedConsumer } from './account/messaging/account-described.consumer.ts';
 import { PositionObservedConsumer } from './account/messaging/position-observed.consumer.ts';
 import { PAYOUT_RAILS, RESERVE_RAIL, TRANSFER_RAILS, TRANSFERS_CONFIG, transfersConfig } from './config.ts';
 import { FeeAccrualConsumer } from './fee-accrual/messaging/fee-accrual.consumer.ts';
 import { GrantSetConsumer } from './grant/messaging/grant-set.consumer.ts';
-import { IdempotentWrites } from './idempotent-writes.ts';
 import { TransferOrdersController } from './transfer-order/http/transfer-orders.controller.ts';
 import { RailNoticesConsumer } from './transfer-order/messaging/rail-notices.consumer.ts';
 import { TransferRulesController } from './transfer-rule/http/transfer-rules.controller.ts';

@@ -8,6 +8,7 @@ export { describeService } from './describe-service.ts';
 export type { ServiceDescription } from './describe-service.ts';
 export { canonicalJson, contentHash, IdempotencyKey, once } from './idempotency.ts';
 export type { IdempotentWrite } from './idempotency.ts';
+export { IdempotentWrites } from './idempotent-writes.ts';
 export { Logger } from './logger.ts';
 export type { EventLog } from './logger.ts';
 export { Metrics } from './metrics.ts';

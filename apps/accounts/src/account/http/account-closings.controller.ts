@@ -1,11 +1,10 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ANY_PERSON, CurrentActor, IdempotencyKey, Role, Roles, type Actor } from '@jinku/service';
+import { type Actor, ANY_PERSON, CurrentActor, IdempotencyKey, IdempotentWrites, Role, Roles } from '@jinku/service';
 import { ACCOUNT_REFUSALS } from '../domain/account-refusals.ts';
 import { ReadAccountHistory, type ClosingView } from '../queries/read-account-history.ts';
 import { StateClosingCheck } from '../use-cases/state-closing-check.ts';
 import { closingStatement, closingView, uuid, type ClosingStatement } from './accounts.schemas.ts';
-import { IdempotentWrites } from './idempotent-writes.ts';
 
 @ApiTags('accounts')
 @ApiBearerAuth()

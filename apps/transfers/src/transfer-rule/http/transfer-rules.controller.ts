@@ -1,9 +1,8 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { businessDate } from '@jinku/calendar';
-import { ANY_PERSON, CurrentActor, IdempotencyKey, pageOf, Role, Roles, type Actor, type Page } from '@jinku/service';
+import { type Actor, ANY_PERSON, CurrentActor, IdempotencyKey, IdempotentWrites, type Page, pageOf, Role, Roles } from '@jinku/service';
 import type { z } from 'zod';
-import { IdempotentWrites } from '../../idempotent-writes.ts';
 import { RULE_REFUSALS } from '../domain/rule-refusals.ts';
 import { DryRunRule, type DryRunView } from '../queries/dry-run-rule.ts';
 import { ListTransferRules, type RuleRunView, type RuleVersionView, type RuleView } from '../queries/list-transfer-rules.ts';

@@ -1,17 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@jinku/calendar';
 import { Database, type Tx } from '@jinku/persistence';
-import { CLOCK, once, type Actor } from '@jinku/service';
+import { once, type IdempotentWrite } from './idempotency.ts';
+import { CLOCK } from './tokens.ts';
 
-export interface Write {
-  readonly actor: Actor;
-  readonly key: string;
-  /** Names the write and what it is about, so that one key cannot serve two. */
-  readonly operation: string;
-  readonly content: unknown;
-}
-
-/** Writes of persons: one transaction each, done once per key. */
+/** Writes of persons: one transaction each, done once per actor and key. */
 @Injectable()
 export class IdempotentWrites {
   constructor(
@@ -19,7 +12,8 @@ export class IdempotentWrites {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  execute<T>(write: Write, work: (tx: Tx) => Promise<T>): Promise<T> {
+  /** The operation names the write and what it is about, so that one key cannot serve two. */
+  execute<T>(write: Omit<IdempotentWrite, 'at'>, work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.database.transaction((tx) => once(tx, { ...write, at: this.clock.now() }, () => work(tx)));
   }
 }
