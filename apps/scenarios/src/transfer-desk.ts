@@ -1,0 +1,113 @@
+import { waitFor } from '@jinku/cli';
+import { parseAmount } from '@jinku/money';
+import type { DayWorld } from './day-world.ts';
+
+const STANDS_WITHIN_MS = 30_000;
+const QUOTA_WITHIN_MS = 60_000;
+
+/** By the amount that each is known by to the bank's plan, the state in which an order is to stand for some seconds. */
+const AMOUNTS = { UNKNOWN: '5001.00', ACCEPTED: '5002.00', IN_TRANSIT: '5003.00', INSTRUCTED: '5004.00', PLANNED: '5005.00', PROPOSED: '5006.00' } as const;
+type Step = keyof typeof AMOUNTS;
+
+/** The bank never sees the first; it takes its time over the second's result and over the third's arrival, and never answers about the fourth. */
+const BANK_FAULTS = {
+  transfers: [
+    { amount: AMOUNTS.UNKNOWN, occurrence: 1, fault: 'TIMEOUT_BEFORE_EXECUTION' },
+    { amount: AMOUNTS.ACCEPTED, fault: 'LATE_RESULT', delayMs: 8_000 },
+    { amount: AMOUNTS.IN_TRANSIT, fault: 'LATE_ARRIVAL', delayMs: 12_000 },
+    { amount: AMOUNTS.INSTRUCTED, fault: 'TIMEOUT_AFTER_EXECUTION' },
+  ],
+} as const;
+const NETSUNION_QUOTA = '1000000.00';
+
+/** One order at each step of a leg's way, made to stand there, and let go on. */
+export class TransferDesk {
+  readonly #world: DayWorld;
+  readonly #orders = new Map<Step, string>();
+
+  constructor(world: DayWorld) {
+    this.#world = world;
+  }
+
+  async standAtEachStep(): Promise<void> {
+    await this.#world.playBankFaults(BANK_FAULTS);
+    await this.#leaveNetsUnionWithoutQuota();
+    await this.#fundDown('PROPOSED');
+    await this.#fundDown('PLANNED');
+    await this.#approve('PLANNED');
+    for (const step of ['UNKNOWN', 'ACCEPTED', 'IN_TRANSIT'] as const) await this.#sweep(step);
+    for (const step of ['PLANNED', 'ACCEPTED', 'IN_TRANSIT', 'UNKNOWN'] as const) await this.#stands(step);
+    // Last, as it stands there only until the call times out.
+    await this.#sweep('INSTRUCTED');
+    await this.#stands('INSTRUCTED');
+  }
+
+  /** Where each order stands, in alphabetical order. */
+  async steps(): Promise<string[]> {
+    const rows = await this.#world.books.ours<{ step: string }>(
+      `SELECT CASE o.state WHEN 'PROPOSED' THEN o.state ELSE l.state END AS step
+       FROM transfers.transfer_order o JOIN transfers.transfer_leg l ON l.order_id = o.id WHERE o.id = ANY ($1) ORDER BY step`,
+      [[...this.#orders.values()]],
+    );
+    return rows.map(({ step }) => step);
+  }
+
+  /** The second person and the quota come. */
+  async letGoOn(): Promise<void> {
+    await this.#approve('PROPOSED');
+    await this.#adjustNetsUnion('INCREASE', NETSUNION_QUOTA);
+  }
+
+  /** By the step at which each stood, how many of its numbers moved money. */
+  async numbers(): Promise<Record<string, string>> {
+    const rows = await this.#world.books.ours<{ order_id: string; numbers: string }>(
+      `SELECT order_id, count(*) FILTER (WHERE conclusion = 'SETTLED') || ' of ' || count(*) AS numbers FROM transfers.leg_instruction WHERE order_id = ANY ($1) GROUP BY order_id`,
+      [[...this.#orders.values()]],
+    );
+    return Object.fromEntries([...this.#orders].map(([step, id]) => [step, rows.find((row) => row.order_id === id)?.numbers ?? 'none']));
+  }
+
+  async #sweep(step: Step): Promise<void> {
+    await this.#order(step, { payer: 'fund-sales', payee: 'reserve', purpose: 'SWEEP_UP' });
+  }
+
+  async #fundDown(step: Step): Promise<void> {
+    await this.#order(step, { payer: 'reserve', payee: 'filed-own-fund', purpose: 'FEE_INCOME_TRANSFER' });
+  }
+
+  async #order(step: Step, { payer, payee, purpose }: { payer: 'fund-sales' | 'reserve'; payee: 'reserve' | 'filed-own-fund'; purpose: string }): Promise<void> {
+    const body = {
+      payerAccountId: this.#world.account(payer).id, payeeAccountId: this.#world.account(payee).id,
+      ...{ amount: AMOUNTS[step], purpose, reference: step, reason: 'To be killed at this step' },
+    };
+    const { id } = await this.#world.as<{ id: string }>('operator', { method: 'POST', path: '/v1/transfers', body });
+    this.#orders.set(step, id);
+  }
+
+  async #approve(step: Step): Promise<void> {
+    await this.#world.as('approver', { method: 'POST', path: `/v1/transfers/${this.#orders.get(step)}/approve`, body: { reason: 'Checked' } });
+  }
+
+  async #stands(step: Step): Promise<void> {
+    await waitFor(`a transfer is ${step}`, STANDS_WITHIN_MS, async () => {
+      const { legState } = await this.#world.as<{ legState: string }>('operator', { path: `/v1/transfers/${this.#orders.get(step)}` });
+      return legState === step ? legState : null;
+    });
+  }
+
+  /** A fund-down waits for quota then; the payouts are all done. */
+  async #leaveNetsUnionWithoutQuota(): Promise<void> {
+    const free = await this.#freeQuota();
+    await this.#adjustNetsUnion('DECREASE', free);
+    await waitFor('NetsUnion has no free quota', QUOTA_WITHIN_MS, async () => ((parseAmount(await this.#freeQuota()) ?? 0n) === 0n ? true : null));
+  }
+
+  async #freeQuota(): Promise<string> {
+    const { items } = await this.#world.as<{ items: { clearingHouse: string; free: string }[] }>('operator', { path: '/v1/quotas' });
+    return items.find(({ clearingHouse }) => clearingHouse === 'NETSUNION')?.free ?? '0.00';
+  }
+
+  async #adjustNetsUnion(direction: 'INCREASE' | 'DECREASE', amount: string): Promise<void> {
+    await this.#world.as('operator', { method: 'POST', path: '/v1/quotas/adjustments', body: { clearingHouse: 'NETSUNION', direction, amount, reason: 'To be killed at this step' } });
+  }
+}
