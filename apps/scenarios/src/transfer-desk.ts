@@ -12,8 +12,8 @@ type Step = keyof typeof AMOUNTS;
 /** The bank takes its time over the result of the one, and over the arrival of the other. */
 const BANK_FAULTS = {
   transfers: [
-    { amount: AMOUNTS.ACCEPTED, fault: 'LATE_RESULT', delayMs: 6_000 },
-    { amount: AMOUNTS.IN_TRANSIT, fault: 'LATE_ARRIVAL', delayMs: 6_000 },
+    { amount: AMOUNTS.ACCEPTED, fault: 'LATE_RESULT', delayMs: 8_000 },
+    { amount: AMOUNTS.IN_TRANSIT, fault: 'LATE_ARRIVAL', delayMs: 15_000 },
   ],
 } as const;
 const NETSUNION_QUOTA = '1000000.00';
@@ -33,8 +33,11 @@ export class TransferDesk {
     await this.#fundDown('PROPOSED');
     await this.#fundDown('PLANNED');
     await this.#approve('PLANNED');
-    for (const step of ['ACCEPTED', 'IN_TRANSIT'] as const) await this.#sweep(step);
-    for (const step of ['PLANNED', 'ACCEPTED', 'IN_TRANSIT'] as const) await this.#stands(step);
+    await this.#stands('PLANNED');
+    for (const step of ['IN_TRANSIT', 'ACCEPTED'] as const) {
+      await this.#sweep(step);
+      await this.#stands(step);
+    }
     // No rail answers from here on: what was sent stays unknown, and what is sent next stands until its call times out.
     await this.#world.stack.kill('rail-simulator', 'SIGSTOP');
     for (const step of ['UNKNOWN', 'INSTRUCTED'] as const) {
