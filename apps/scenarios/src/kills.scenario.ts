@@ -5,7 +5,7 @@ import { DayWorld } from './day-world.ts';
 import { flowWhile } from './endless-flows.ts';
 import { exampleRequests, loadWhile, type Wait } from './endless-load.ts';
 import { PROFILE } from './profile.ts';
-import { TransferDesk } from './transfer-desk.ts';
+import { StandingTransfers } from './standing-transfers.ts';
 import { differences, otherThanAcknowledged, underWay, wrongEffects } from './treasury-books.ts';
 
 const VICTIMS = {
@@ -41,6 +41,7 @@ describe(`a treasury whose processes are killed, on the ${PROFILE} profile`, () 
     world = await DayWorld.start(PROFILE, {
       quotaPolicy: { houses: { UNIONPAY: MAPPING, NETSUNION: MAPPING } },
       transferRules: [SWEEP_RULE],
+      feeAccrued: '40000000.00',
       // Long enough that kills meet money in transit.
       settings: { JINKU_RAILS_ARRIVAL_MS: '5000' },
     });
@@ -69,17 +70,17 @@ describe(`a treasury whose processes are killed, on the ${PROFILE} profile`, () 
   });
 
   test('a transfer goes on from whichever step it stood at when its process was killed, and moves its money once', async () => {
-    const desk = new TransferDesk(world);
-    await desk.standAtEachStep();
-    const before = await desk.steps();
+    const standing = new StandingTransfers(world);
+    await standing.standAtEachStep();
+    const before = await standing.steps();
     await world.stack.kill(TRANSFERS[PROFILE]);
-    await desk.letRailsAnswer();
+    await standing.letRailsAnswer();
     await world.stack.waitReady({ withinMs: READY_WITHIN_MS });
-    await desk.letGoOn();
+    await standing.letGoOn();
 
     expect(before).toEqual(['ACCEPTED', 'INSTRUCTED', 'IN_TRANSIT', 'PLANNED', 'PROPOSED', 'UNKNOWN']);
     expect(await stillUnderWay(world)).toEqual([]);
-    expect(await desk.moved()).toEqual({ ACCEPTED: 1, INSTRUCTED: 1, IN_TRANSIT: 1, PLANNED: 1, PROPOSED: 1, UNKNOWN: 1 });
+    expect(await standing.moved()).toEqual({ ACCEPTED: 1, INSTRUCTED: 1, IN_TRANSIT: 1, PLANNED: 1, PROPOSED: 1, UNKNOWN: 1 });
     expect(await wrongEffects(world.books)).toEqual([]);
     expect(await differences(world.books, { withinMs: SETTLED_WITHIN_MS })).toEqual({});
     expect(await world.verdict()).toEqual(CLEAN);

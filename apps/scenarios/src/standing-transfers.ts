@@ -1,25 +1,27 @@
 import { waitFor } from '@jinku/cli';
-import { parseAmount } from '@jinku/money';
+import { formatAmount, parseAmount } from '@jinku/money';
+import type { AccountKey } from './day-institution.ts';
 import type { DayWorld } from './day-world.ts';
 
 const STANDS_WITHIN_MS = 30_000;
-const QUOTA_WITHIN_MS = 60_000;
 
-/** By the amount that each is known by to the bank's plan, the state in which an order is to stand for some seconds. */
-const AMOUNTS = { UNKNOWN: '5001.00', ACCEPTED: '5002.00', IN_TRANSIT: '5003.00', INSTRUCTED: '5004.00', PLANNED: '5005.00', PROPOSED: '5006.00' } as const;
-type Step = keyof typeof AMOUNTS;
+/** The amount by which the bank's plan knows each sweep. */
+const SWEEPS = { ACCEPTED: '5001.00', IN_TRANSIT: '5002.00', UNKNOWN: '5003.00', INSTRUCTED: '5004.00' } as const;
+type Step = keyof typeof SWEEPS | 'PLANNED' | 'PROPOSED';
 
 /** The bank takes its time over the result of the one, and over the arrival of the other. */
 const BANK_FAULTS = {
   transfers: [
-    { amount: AMOUNTS.ACCEPTED, fault: 'LATE_RESULT', delayMs: 8_000 },
-    { amount: AMOUNTS.IN_TRANSIT, fault: 'LATE_ARRIVAL', delayMs: 15_000 },
+    { amount: SWEEPS.ACCEPTED, fault: 'LATE_RESULT', delayMs: 8_000 },
+    { amount: SWEEPS.IN_TRANSIT, fault: 'LATE_ARRIVAL', delayMs: 15_000 },
   ],
 } as const;
-const NETSUNION_QUOTA = '1000000.00';
+/** What a fund-down lacks, and what NetsUnion's quota is increased by then, in fen. */
+const LACKING = 100_000n;
+const INCREASE = 100_000_000n;
 
 /** One order at each step of a leg's way, made to stand there, and let go on. */
-export class TransferDesk {
+export class StandingTransfers {
   readonly #world: DayWorld;
   readonly #orders = new Map<Step, string>();
 
@@ -29,9 +31,8 @@ export class TransferDesk {
 
   async standAtEachStep(): Promise<void> {
     await this.#world.playBankFaults(BANK_FAULTS);
-    await this.#leaveNetsUnionWithoutQuota();
-    await this.#fundDown('PROPOSED');
-    await this.#fundDown('PLANNED');
+    await this.#fundDown('PROPOSED', '5005.00');
+    await this.#fundDown('PLANNED', formatAmount((await this.#freeQuota()) + LACKING));
     await this.#approve('PLANNED');
     await this.#stands('PLANNED');
     for (const step of ['IN_TRANSIT', 'ACCEPTED'] as const) {
@@ -63,7 +64,8 @@ export class TransferDesk {
   /** The second person and the quota come. */
   async letGoOn(): Promise<void> {
     await this.#approve('PROPOSED');
-    await this.#adjustNetsUnion('INCREASE', NETSUNION_QUOTA);
+    const body = { clearingHouse: 'NETSUNION', direction: 'INCREASE', amount: formatAmount(INCREASE), reason: 'For the fund-down that waits' };
+    await this.#world.as('operator', { method: 'POST', path: '/v1/quotas/adjustments', body });
   }
 
   /** By the step at which each stood, how many of its numbers moved money. */
@@ -75,19 +77,17 @@ export class TransferDesk {
     return Object.fromEntries([...this.#orders].map(([step, id]) => [step, rows.find((row) => row.order_id === id)?.moved ?? 0]));
   }
 
-  async #sweep(step: Step): Promise<void> {
-    await this.#order(step, { payer: 'fund-sales', payee: 'reserve', purpose: 'SWEEP_UP' });
+  async #sweep(step: keyof typeof SWEEPS): Promise<void> {
+    await this.#order(step, { payer: 'fund-sales', payee: 'reserve', purpose: 'SWEEP_UP', amount: SWEEPS[step] });
   }
 
-  async #fundDown(step: Step): Promise<void> {
-    await this.#order(step, { payer: 'reserve', payee: 'filed-own-fund', purpose: 'FEE_INCOME_TRANSFER' });
+  async #fundDown(step: 'PLANNED' | 'PROPOSED', amount: string): Promise<void> {
+    await this.#order(step, { payer: 'reserve', payee: 'filed-own-fund', purpose: 'FEE_INCOME_TRANSFER', amount });
   }
 
-  async #order(step: Step, { payer, payee, purpose }: { payer: 'fund-sales' | 'reserve'; payee: 'reserve' | 'filed-own-fund'; purpose: string }): Promise<void> {
-    const body = {
-      payerAccountId: this.#world.account(payer).id, payeeAccountId: this.#world.account(payee).id,
-      ...{ amount: AMOUNTS[step], purpose, reference: step, reason: 'To be killed at this step' },
-    };
+  async #order(step: Step, { payer, payee, ...asked }: { payer: AccountKey; payee: AccountKey; purpose: string; amount: string }): Promise<void> {
+    const [payerAccountId, payeeAccountId] = [this.#world.account(payer).id, this.#world.account(payee).id];
+    const body = { payerAccountId, payeeAccountId, ...asked, reference: step, reason: 'To be killed at this step' };
     const { id } = await this.#world.as<{ id: string }>('operator', { method: 'POST', path: '/v1/transfers', body });
     this.#orders.set(step, id);
   }
@@ -103,19 +103,8 @@ export class TransferDesk {
     });
   }
 
-  /** A fund-down waits for quota then; the payouts are all done. */
-  async #leaveNetsUnionWithoutQuota(): Promise<void> {
-    const free = await this.#freeQuota();
-    await this.#adjustNetsUnion('DECREASE', free);
-    await waitFor('NetsUnion has no free quota', QUOTA_WITHIN_MS, async () => ((parseAmount(await this.#freeQuota()) ?? 0n) === 0n ? true : null));
-  }
-
-  async #freeQuota(): Promise<string> {
+  async #freeQuota(): Promise<bigint> {
     const { items } = await this.#world.as<{ items: { clearingHouse: string; free: string }[] }>('operator', { path: '/v1/quotas' });
-    return items.find(({ clearingHouse }) => clearingHouse === 'NETSUNION')?.free ?? '0.00';
-  }
-
-  async #adjustNetsUnion(direction: 'INCREASE' | 'DECREASE', amount: string): Promise<void> {
-    await this.#world.as('operator', { method: 'POST', path: '/v1/quotas/adjustments', body: { clearingHouse: 'NETSUNION', direction, amount, reason: 'To be killed at this step' } });
+    return parseAmount(items.find(({ clearingHouse }) => clearingHouse === 'NETSUNION')?.free ?? '') ?? 0n;
   }
 }
