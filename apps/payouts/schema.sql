@@ -110,6 +110,7 @@ CREATE TABLE breaker (
   tokens_taken integer NOT NULL,
   tokens_until timestamp with time zone,
   good_count integer NOT NULL,
+  trouble_count integer NOT NULL,
   reason text,
   forced_by text,
   forced_approved_by text,
@@ -127,7 +128,8 @@ CREATE TABLE breaker (
   CONSTRAINT breaker_openings_check CHECK ((openings >= 0)),
   CONSTRAINT breaker_stage_check CHECK ((stage >= 0)),
   CONSTRAINT breaker_state_check CHECK ((state = ANY (ARRAY['CLOSED'::text, 'OPEN'::text, 'HALF_OPEN'::text]))),
-  CONSTRAINT breaker_tokens_taken_check CHECK ((tokens_taken >= 0))
+  CONSTRAINT breaker_tokens_taken_check CHECK ((tokens_taken >= 0)),
+  CONSTRAINT breaker_trouble_count_check CHECK ((trouble_count >= 0))
 ) WITH (fillfactor=50);
 GRANT INSERT, SELECT, UPDATE ON breaker TO jinku_payouts;
 

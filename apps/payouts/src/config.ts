@@ -62,6 +62,8 @@ export interface PayoutsConfig {
 }
 
 export const PAYOUTS_CONFIG = Symbol('jinku:payouts-config');
+/** Tells this service's serial numbers from those of other services that send to the same house. */
+export const SERIAL_NUMBER_ISSUER = 0;
 
 export function payoutsConfig(environment: Environment): PayoutsConfig {
   const read = readVariables(variables, environment);

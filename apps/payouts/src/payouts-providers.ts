@@ -20,7 +20,7 @@ import { RecordNotices } from './attempt/use-cases/record-notices.ts';
 import { RecordOutcomes } from './attempt/use-cases/record-outcomes.ts';
 import { RecordReturns } from './attempt/use-cases/record-returns.ts';
 import { ResolveAttempt } from './attempt/use-cases/resolve-attempt.ts';
-import { PAYOUTS_CONFIG, type PayoutsConfig } from './config.ts';
+import { PAYOUTS_CONFIG, SERIAL_NUMBER_ISSUER, type PayoutsConfig } from './config.ts';
 import { QueueNeed } from './grant/domain/queue-need.ts';
 import { GrantRepository } from './grant/persistence/grant.repository.ts';
 import { ReadBacklog } from './grant/use-cases/read-backlog.ts';
@@ -56,8 +56,6 @@ import { SetRouteRules } from './route/use-cases/set-route-rules.ts';
 
 /** One sequence for all houses: a serial number is unique among all attempts, whichever house they went to. */
 const SERIAL_NUMBER_SEQUENCE = 'PAYOUTS';
-/** Tells this service's serial numbers from those of other services that send to the same house. */
-const SERIAL_NUMBER_ISSUER = 0;
 
 /** All but the doors: what specs wire with a rail of their own. */
 export const PAYOUTS_PROVIDERS: readonly Provider[] = [

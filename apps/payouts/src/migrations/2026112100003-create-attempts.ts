@@ -134,6 +134,7 @@ export class CreateAttempts2026112100003 implements MigrationInterface {
         tokens_taken integer NOT NULL CHECK (tokens_taken >= 0),
         tokens_until timestamptz,
         good_count integer NOT NULL CHECK (good_count >= 0),
+        trouble_count integer NOT NULL CHECK (trouble_count >= 0),
         reason text,
         forced_by text,
         forced_approved_by text,

@@ -163,3 +163,13 @@ test('a number that is not ours, no amount and a word that is not definite are s
 
   expect(await fates()).toEqual(['0.00 NOT_DEFINITE', '1.00 UNKNOWN_NUMBER', '2.00 RECORDED', '7.00 NOT_DEFINITE']);
 });
+
+test('results and returns of numbers that other services of ours drew are theirs, and contradict nothing here', async () => {
+  const ours = 'JINKU001202611210000099999';
+  const [ofQuotas, ofTransfers] = ['JINKU001202611211000000001', 'JINKU001202611212000000001'];
+
+  await hear(resultOf(ofQuotas), resultOf(ofTransfers), returnOf(ofTransfers, '1.00'), resultOf(ours));
+
+  expect(await fates()).toEqual([]);
+  expect((await world.get(ListOutcomeConflicts).execute({ limit: 10 })).map(({ serialNumber }) => serialNumber)).toEqual([ours]);
+});

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { IllegalTransition } from '@jinku/errors';
-import { afterHappening, breakerStates, BreakerEvent, BreakerState, closedBreaker, STAGE_TOKENS, tokensLeft, type Breaker, type Happening } from './breaker.ts';
+import { afterHappening, breakerStates, BreakerEvent, BreakerState, closedBreaker, STAGE_TOKENS, STAGE_TROUBLE_MAX, tokensLeft, type Breaker, type Happening } from './breaker.ts';
 
 const policy = { firstBackOffMs: 1_000, longestBackOffMs: 6_000 };
 const TROUBLE: Happening = { kind: 'TROUBLE', reason: 'UNKNOWN_OUTCOMES' };
@@ -44,7 +44,7 @@ test('trouble opens it, and only the end of the back-off lets a few try', () => 
   expect(after([[TIME, 1_000]], open)).toMatchObject({ state: 'HALF_OPEN', stage: 0, epoch: 2n });
 });
 
-test('each stage needs all its tokens good, and the last one closes it', () => {
+test('each stage needs all its tokens back, and the last one closes it', () => {
   const [small, more, most] = STAGE_TOKENS;
 
   expect(after([[good(small - 1), 0]], halfOpen)).toMatchObject({ state: 'HALF_OPEN', stage: 0, goodCount: small - 1, epoch: halfOpen.epoch });
@@ -56,7 +56,22 @@ test('trouble that was under way before it opened is not held against a route th
   expect(after([[TROUBLE, 1_500]], halfOpen)).toBe(halfOpen);
 });
 
-test('one probe that fails opens it again for longer each time, up to the longest', () => {
+test('a later stage bears a few probes that fail, fewer than would open a closed route, and one more opens it again', () => {
+  const failed = (count: number): (readonly [Happening, number])[] => Array.from({ length: count }, () => [FAILED_PROBE, 0] as const);
+  for (const stage of [1, 2] as const) {
+    const [tokens, troubleMax] = [STAGE_TOKENS[stage], STAGE_TROUBLE_MAX[stage]];
+    const standing = { ...halfOpen, stage };
+
+    expect(troubleMax / tokens).toBeLessThan(0.2);
+    expect(after(failed(troubleMax), standing)).toMatchObject({ state: 'HALF_OPEN', stage, troubleCount: troubleMax });
+    expect(after(failed(troubleMax + 1), standing)).toMatchObject({ state: 'OPEN', openings: 2 });
+    expect(after([...failed(troubleMax), [good(tokens - troubleMax - 1), 0]], standing)).toMatchObject({ state: 'HALF_OPEN', stage });
+    expect(after([...failed(troubleMax), [good(tokens - troubleMax), 0]], standing)).toMatchObject(stage === 2 ? { state: 'CLOSED' } : { state: 'HALF_OPEN', stage: 2, troubleCount: 0 });
+    expect(after([[good(tokens - troubleMax), 0], ...failed(troubleMax)], standing)).toMatchObject(stage === 2 ? { state: 'CLOSED' } : { state: 'HALF_OPEN', stage: 2 });
+  }
+});
+
+test('one of the first probes that fails opens it again for longer each time, up to the longest', () => {
   let breaker = halfOpen;
   const backOffs = [];
   for (let round = 0; round < 4; round += 1) {

@@ -15,11 +15,11 @@ export const BreakerEvent = {
   trip: 'trip',
   /** The back-off is over. */
   probe: 'probe',
-  /** All tokens of a stage came back good, and there is another stage. */
+  /** The tokens of a stage came back, good enough, and there is another stage. */
   advance: 'advance',
-  /** All tokens of the last stage came back good. */
+  /** The tokens of the last stage came back, good enough. */
   recover: 'recover',
-  /** A probe met trouble. */
+  /** More probes of a stage met trouble than it bears. */
   relapse: 'relapse',
   /** Two persons hold the route open, whatever it does, until a time. */
   forceOpen: 'forceOpen',
@@ -61,6 +61,8 @@ export interface Breaker {
   /** Tokens whose outcome did not come by then are given out again: their holder has died. */
   readonly tokensUntil: Date | null;
   readonly goodCount: number;
+  /** Probes of this stage that met trouble. */
+  readonly troubleCount: number;
   readonly reason: string | null;
   readonly force: Force | null;
 }
@@ -72,6 +74,12 @@ export interface BreakerPolicy {
 
 /** How many payouts try the route at each stage; after the last it is closed. */
 export const STAGE_TOKENS = [2, 8, 32] as const;
+
+/**
+ * How many probes of each stage may meet trouble: less than the share that opens a closed route. A route that always loses a few answers, and was
+ * closed with them, would never be closed again if each of so many probes had to come back good.
+ */
+export const STAGE_TROUBLE_MAX = [0, 1, 4] as const;
 
 export function tokensOf(stage: number): number {
   return STAGE_TOKENS[stage] ?? 0;
@@ -105,7 +113,7 @@ export type Happening =
 export type Moved = { readonly breaker: Breaker; readonly event: BreakerEvent | null } | null;
 
 export function closedBreaker(key: string): Breaker {
-  return { key, state: CLOSED, epoch: 0n, openings: 0, openUntil: null, stage: 0, tokensTaken: 0, tokensUntil: null, goodCount: 0, reason: null, force: null };
+  return { key, state: CLOSED, epoch: 0n, openings: 0, openUntil: null, stage: 0, tokensTaken: 0, tokensUntil: null, goodCount: 0, troubleCount: 0, reason: null, force: null };
 }
 
 /** What follows for a breaker. A force holds against everything but another force, a release and its own end. */
@@ -121,9 +129,11 @@ export function afterHappening(breaker: Breaker, happening: Happening, given: { 
     case 'TROUBLE':
       return breaker.force === null && breaker.state === CLOSED ? opened(breaker, happening.reason, given) : null;
     case 'PROBE_FAILED':
-      return breaker.force === null && breaker.state === HALF_OPEN ? opened(breaker, happening.reason, given) : null;
+      if (breaker.force !== null || breaker.state !== HALF_OPEN) return null;
+      if (breaker.troubleCount >= (STAGE_TROUBLE_MAX[breaker.stage] ?? 0)) return opened(breaker, happening.reason, given);
+      return tried({ ...breaker, troubleCount: breaker.troubleCount + 1 });
     case 'GOOD':
-      return breaker.force === null && breaker.state === HALF_OPEN ? proven(breaker, happening.count) : null;
+      return breaker.force === null && breaker.state === HALF_OPEN ? tried({ ...breaker, goodCount: breaker.goodCount + happening.count }) : null;
     default:
       return unreachable(happening);
   }
@@ -134,9 +144,9 @@ function opened(breaker: Breaker, reason: string, { wallNow, policy }: { wallNow
   return moved(breaker, breaker.state === CLOSED ? 'trip' : 'relapse', { reason, openings: breaker.openings + 1, openUntil: new Date(wallNow + backOffMs) });
 }
 
-function proven(breaker: Breaker, count: number): Moved {
-  const goodCount = breaker.goodCount + count;
-  if (goodCount < tokensOf(breaker.stage)) return { breaker: { ...breaker, goodCount }, event: null };
+/** A stage is over when all of its tokens came back. */
+function tried(breaker: Breaker): Moved {
+  if (breaker.goodCount + breaker.troubleCount < tokensOf(breaker.stage)) return { breaker, event: null };
   const stage = breaker.stage + 1;
   return stage < STAGE_TOKENS.length ? moved(breaker, 'advance', { stage, reason: breaker.reason }) : moved(breaker, 'recover', { reason: null, openings: 0 });
 }

@@ -25,7 +25,7 @@ interface BreakerRow extends Omit<Breaker, 'force'> {
 }
 
 const COLUMNS = `key, state, epoch, openings, open_until AS "openUntil", stage, tokens_taken AS "tokensTaken", tokens_until AS "tokensUntil",
-  good_count AS "goodCount", reason, forced_by AS "forcedBy", forced_approved_by AS "forcedApprovedBy", forced_reason AS "forcedReason",
+  good_count AS "goodCount", trouble_count AS "troubleCount", reason, forced_by AS "forcedBy", forced_approved_by AS "forcedApprovedBy", forced_reason AS "forcedReason",
   forced_until AS "forcedUntil"`;
 
 @Injectable()
@@ -46,17 +46,17 @@ export class BreakerRepository {
     const { house, bankCode } = routeOf(breaker.key);
     const { force } = breaker;
     const count = await tx.execute(
-      `INSERT INTO breaker AS b (key, clearing_house, bank_code, state, epoch, openings, open_until, stage, tokens_taken, tokens_until, good_count, reason,
+      `INSERT INTO breaker AS b (key, clearing_house, bank_code, state, epoch, openings, open_until, stage, tokens_taken, tokens_until, good_count, trouble_count, reason,
          forced_by, forced_approved_by, forced_reason, forced_until, changed_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $18)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $19)
        ON CONFLICT (key) DO UPDATE SET state = excluded.state, epoch = excluded.epoch, openings = excluded.openings, open_until = excluded.open_until,
          stage = excluded.stage, tokens_taken = excluded.tokens_taken, tokens_until = excluded.tokens_until, good_count = excluded.good_count,
-         reason = excluded.reason, forced_by = excluded.forced_by, forced_approved_by = excluded.forced_approved_by,
+         trouble_count = excluded.trouble_count, reason = excluded.reason, forced_by = excluded.forced_by, forced_approved_by = excluded.forced_approved_by,
          forced_reason = excluded.forced_reason, forced_until = excluded.forced_until, changed_at = excluded.changed_at
-       WHERE b.epoch = $17`,
+       WHERE b.epoch = $18`,
       [
         breaker.key, house, bankCode, breaker.state, breaker.epoch, breaker.openings, breaker.openUntil, breaker.stage, breaker.tokensTaken, breaker.tokensUntil,
-        breaker.goodCount, breaker.reason, force?.by ?? null, force?.approvedBy ?? null, force?.reason ?? null, force?.until ?? null, given.overEpoch, given.now,
+        breaker.goodCount, breaker.troubleCount, breaker.reason, force?.by ?? null, force?.approvedBy ?? null, force?.reason ?? null, force?.until ?? null, given.overEpoch, given.now,
       ],
     );
     return count === 1;
