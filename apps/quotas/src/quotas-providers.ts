@@ -44,6 +44,7 @@ import { AdvanceShifts } from './shift/jobs/advance-shifts.ts';
 import { ShiftRepository } from './shift/persistence/shift.repository.ts';
 import { ListShifts } from './shift/queries/list-shifts.ts';
 import { AdvanceShift } from './shift/use-cases/advance-shift.ts';
+import { ProposeShift } from './shift/use-cases/propose-shift.ts';
 import { RequestShift } from './shift/use-cases/request-shift.ts';
 
 /** Tells this service's serial numbers from those of payouts, which have 0. */
@@ -57,7 +58,7 @@ export const QUOTAS_PROVIDERS: readonly Provider[] = [
   ...[SessionRepository, AdvanceSession, ReadSessions, RecountHouse, CountSessionItems, CollectionRepository, CountCollections],
   ...[PositionRepository, RecordPosition, CollectPositions, ReadPositions],
   ...[AutomaticActRepository, RelieveHouses, ActByPolicy],
-  ...[ShiftRepository, RequestShift, AdvanceShift, AdvanceShifts, ListShifts],
+  ...[ShiftRepository, RequestShift, ProposeShift, AdvanceShift, AdvanceShifts, ListShifts],
   {
     provide: SerialNumberBlocks,
     useFactory: (database: Database, { institution }: QuotasConfig) =>

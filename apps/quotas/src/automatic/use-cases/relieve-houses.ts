@@ -47,7 +47,7 @@ export class RelieveHouses {
       const now = this.clock.now();
       const policy = await this.policies.inForce(tx, businessDateOf(now));
       const last = await this.acts.listLast(tx);
-      const mapped = await this.#mapInitially(tx, quotas, policy);
+      const mapped = await this.#mapInitially(tx, quotas, { policy, last });
       // What was just mapped is counted from the next time on.
       if (mapped > 0) return mapped;
       const houses: HouseNeed[] = [];
@@ -80,21 +80,27 @@ export class RelieveHouses {
     if (kind === 'WARNING') return this.#warn(tx, { kind, fromHouse: null, toHouse, amount, reason, subjectId: null }, { policy, last });
     const asked =
       kind === 'SHIFT'
-        ? await this.requestShift.execute(tx, { fromHouse: relief.fromHouse, toHouse, amount, reason }, null)
+        ? await this.requestShift.execute(tx, { fromHouse: relief.fromHouse, toHouse, amount, reason }, { by: 'RULE' })
         : await this.requestAdjustment.execute(tx, { clearingHouse: toHouse, direction: 'INCREASE', amount, reason }, { actor: null, allowance: 'TO_MINIMUM' });
     await this.#record(tx, { kind, fromHouse: kind === 'SHIFT' ? relief.fromHouse : null, toHouse, amount, reason, subjectId: asked.id }, policy);
     return 1;
   }
 
-  async #mapInitially(tx: Tx, quotas: readonly Quota[], policy: QuotaPolicy): Promise<number> {
+  async #mapInitially(tx: Tx, quotas: readonly Quota[], { policy, last }: { policy: QuotaPolicy; last: readonly RecordedAct[] }): Promise<number> {
     let mapped = 0;
     for (const { clearingHouse, mapped: held, pendingIncreases } of quotas) {
       const { balance } = await this.buffers.lock(tx);
       const missing = policy.houses[clearingHouse].initialMapping - held - pendingIncreases;
-      if (balance === null || missing <= 0n || balance - missing < policy.minimumBuffer || (await this.acts.hasMapped(tx, policy.version, clearingHouse))) continue;
+      if (balance === null || missing <= 0n || (await this.acts.hasMapped(tx, policy.version, clearingHouse))) continue;
+      const terms = { fromHouse: null, toHouse: clearingHouse, amount: missing };
+      if (balance - missing < policy.minimumBuffer) {
+        const short = `Policy ${policy.version} maps more to this house than the buffer has above its minimum.`;
+        await this.#warn(tx, { kind: 'WARNING', ...terms, reason: short, subjectId: null }, { policy, last });
+        continue;
+      }
       const reason = `Policy ${policy.version} maps this house out of the buffer when it comes into force.`;
       const asked = await this.requestAdjustment.execute(tx, { clearingHouse, direction: 'INCREASE', amount: missing, reason }, { actor: null, allowance: 'TO_MINIMUM' });
-      await this.#record(tx, { kind: 'INITIAL_MAPPING', fromHouse: null, toHouse: clearingHouse, amount: missing, reason, subjectId: asked.id }, policy);
+      await this.#record(tx, { kind: 'INITIAL_MAPPING', ...terms, reason, subjectId: asked.id }, policy);
       mapped += 1;
     }
     return mapped;
