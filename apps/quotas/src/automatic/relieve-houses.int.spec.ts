@@ -3,6 +3,7 @@ import { ManualClock } from '@jinku/calendar';
 import type { ClearingHouse } from '@jinku/contracts';
 import type { Database } from '@jinku/persistence';
 import { testDatabase } from '@jinku/testing';
+import { AdjustQuota } from '../adjustment/jobs/adjust-quota.ts';
 import { RecordReserve } from '../buffer/use-cases/record-reserve.ts';
 import { GrantRepository } from '../grant/persistence/grant.repository.ts';
 import { RecordGrantUsage } from '../grant/use-cases/record-grant-usage.ts';
@@ -67,6 +68,20 @@ test('the need of a backlog is served from the other house, then from the buffer
   expect(await acts()).toEqual([['SHIFT', 'NETSUNION', 100_000n], ['INCREASE', 'NETSUNION', 40_000n]]);
   expect(await world.get(ListShifts).page({ limit: 10 })).toMatchObject([{ fromHouse: 'UNIONPAY', amount: '1000.00', requestedBy: 'policy' }]);
   expect(world.events.map(({ event }) => event)).toContain('quota-automatic-act');
+});
+
+test('the amount of a shift that is on its way through the buffer is not taken for what is still missing', async () => {
+  await inForce({ minimumBuffer: '500.00' });
+  await need('NETSUNION', 300_000n);
+  await relieve();
+  expect(await acts()).toEqual([['SHIFT', 'NETSUNION', 100_000n], ['WARNING', 'NETSUNION', 100_000n]]);
+
+  await need('NETSUNION', 300_000n);
+  await world.get(AdjustQuota).run();
+  expect(unionPay.mapped).toBe(0n);
+  await relieve();
+
+  expect(await acts()).toHaveLength(2);
 });
 
 test('two processes that see one need serve it once', async () => {

@@ -253,6 +253,20 @@ test('more than the buffer is increased by nobody, and below its minimum by two 
   expect(await world.get(ReadBuffer).execute()).toMatchObject({ unallocatedBuffer: '300.00', alerts: ['BUFFER_BELOW_MINIMUM'] });
 });
 
+test('what passes through the buffer in a shift is nobody else\'s, neither a person\'s nor a rule\'s', async () => {
+  await shift(30_000n);
+  await answerGrants();
+  await world.get(AdjustQuota).run();
+  expect(await buffer()).toBe('1300.00');
+
+  await expect(increase(100_001n)).rejects.toMatchObject({ code: 'INCREASE_EXCEEDS_BUFFER' });
+  await increase(100_000n);
+  await round();
+
+  expect((await world.get(ListAdjustments).page({ limit: 10 })).filter(({ direction }) => direction === 'INCREASE').map(({ amount }) => amount).toSorted()).toEqual(['1000.00', '300.00']);
+  expect(await buffer()).toBe('0.00');
+});
+
 test('two increases that race for one buffer never take more than it has', async () => {
   const raced = await Promise.allSettled([increase(60_000n), increase(60_000n)]);
 

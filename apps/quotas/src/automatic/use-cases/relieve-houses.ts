@@ -53,7 +53,8 @@ export class RelieveHouses {
       const houses: HouseNeed[] = [];
       for (const quota of quotas) houses.push(await this.#needOf(tx, quota, last));
       const { balance } = await this.buffers.lock(tx);
-      const planned = planRelief({ houses, buffer: balance, movedToday: await this.acts.movedOn(tx, businessDateOf(now)), policy });
+      const buffer = balance === null ? null : balance - (await this.buffers.heldForShifts(tx));
+      const planned = planRelief({ houses, buffer, movedToday: await this.acts.movedOn(tx, businessDateOf(now)), policy });
       let acted = 0;
       for (const relief of planned) acted += await this.#act(tx, relief, { policy, last });
       return acted + (await this.#proposeDecrease(tx, { balance, houses, policy, last }));
@@ -93,7 +94,7 @@ export class RelieveHouses {
       const missing = policy.houses[clearingHouse].initialMapping - held - pendingIncreases;
       if (balance === null || missing <= 0n || (await this.acts.hasMapped(tx, policy.version, clearingHouse))) continue;
       const terms = { fromHouse: null, toHouse: clearingHouse, amount: missing };
-      if (balance - missing < policy.minimumBuffer) {
+      if (balance - (await this.buffers.heldForShifts(tx)) - missing < policy.minimumBuffer) {
         const short = `Policy ${policy.version} maps more to this house than the buffer has above its minimum.`;
         await this.#warn(tx, { kind: 'WARNING', ...terms, reason: short, subjectId: null }, { policy, last });
         continue;
