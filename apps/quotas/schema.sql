@@ -314,7 +314,7 @@ CREATE TABLE quarantined_collection (
   body text NOT NULL,
   received_at timestamp with time zone NOT NULL,
   CONSTRAINT quarantined_collection_pkey PRIMARY KEY (id),
-  CONSTRAINT quarantined_collection_fault_check CHECK ((fault = ANY (ARRAY['NO_CLIENT'::text, 'UNKNOWN_CLIENT'::text, 'NOT_SIGNED'::text, 'BAD_SIGNATURE'::text, 'UNDECODABLE'::text, 'INVALID'::text, 'TOTAL_FELL'::text, 'AFTER_FINAL'::text])))
+  CONSTRAINT quarantined_collection_fault_check CHECK ((fault = ANY (ARRAY['NO_CLIENT'::text, 'UNKNOWN_CLIENT'::text, 'NOT_SIGNED'::text, 'BAD_SIGNATURE'::text, 'UNDECODABLE'::text, 'INVALID'::text, 'FAR_DATE'::text, 'TOTAL_FELL'::text, 'AFTER_FINAL'::text])))
 );
 GRANT INSERT, SELECT ON quarantined_collection TO jinku_quotas;
 
