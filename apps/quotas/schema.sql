@@ -420,6 +420,21 @@ CREATE TABLE quota_buffer_movement (
 );
 GRANT INSERT, SELECT ON quota_buffer_movement TO jinku_quotas;
 
+CREATE TABLE quota_figure (
+  clearing_house text NOT NULL,
+  read_at timestamp with time zone,
+  rail_available bigint,
+  usable bigint,
+  consumed bigint,
+  difference bigint NOT NULL DEFAULT 0,
+  differs_since timestamp with time zone,
+  CONSTRAINT quota_figure_pkey PRIMARY KEY (clearing_house),
+  CONSTRAINT quota_figure_clearing_house_fkey FOREIGN KEY (clearing_house) REFERENCES quota(clearing_house),
+  CONSTRAINT quota_figure_check CHECK ((num_nulls(read_at, rail_available, usable, consumed) = ANY (ARRAY[0, 4]))),
+  CONSTRAINT quota_figure_check1 CHECK (((difference = 0) = (differs_since IS NULL)))
+);
+GRANT INSERT, SELECT, UPDATE ON quota_figure TO jinku_quotas;
+
 CREATE TABLE quota_grant (
   id uuid NOT NULL,
   clearing_house text NOT NULL,

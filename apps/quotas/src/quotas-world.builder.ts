@@ -20,6 +20,8 @@ export class FakeQuotaRail implements QuotaRail, SessionRail {
   readonly sent: QuotaAdjustmentInstruction[] = [];
   readonly taken = new Map<string, RailAnswer>();
   mapped = 100_000n;
+  /** What the house has taken off for payouts. */
+  takenOff = 0n;
   /** What the house says of its sessions by clearing date; `null` for no answer. */
   readonly sessions = new Map<string, RailSession | null>();
   /** What the caller hears of a request; the house's books are not touched by it. */
@@ -36,7 +38,7 @@ export class FakeQuotaRail implements QuotaRail, SessionRail {
 
   async readQuota(): Promise<QuotaReading> {
     await this.answersAfter;
-    return { outcome: 'SUCCEEDED', mappedMinor: this.mapped, availableMinor: this.mapped, asOf: this.clock.now(), detail: 'ANSWERED' };
+    return { outcome: 'SUCCEEDED', mappedMinor: this.mapped, availableMinor: this.mapped - this.takenOff, asOf: this.clock.now(), detail: 'ANSWERED' };
   }
 
   async adjustQuota(instruction: QuotaAdjustmentInstruction): Promise<RailAnswer> {

@@ -11,6 +11,7 @@ import type { QuotaPolicy } from '../../policy/domain/quota-policy.ts';
 import { QuotaPolicyRepository } from '../../policy/persistence/quota-policy.repository.ts';
 import { quotaBook, type Quota } from '../../quota/domain/quota.ts';
 import { QuotaRepository } from '../../quota/persistence/quota.repository.ts';
+import { JudgeFigure } from '../../quota/use-cases/judge-figure.ts';
 import { RequestShift } from '../../shift/use-cases/request-shift.ts';
 import { planRelief, type HouseNeed, type Relief } from '../domain/plan-relief.ts';
 import { AutomaticActRepository, type AutomaticAct, type RecordedAct } from '../persistence/automatic-act.repository.ts';
@@ -28,6 +29,7 @@ export class RelieveHouses {
     private readonly buffers: BufferRepository,
     private readonly policies: QuotaPolicyRepository,
     private readonly acts: AutomaticActRepository,
+    private readonly judgeFigure: JudgeFigure,
     private readonly requestShift: RequestShift,
     private readonly requestAdjustment: RequestAdjustment,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -51,7 +53,11 @@ export class RelieveHouses {
       // What was just mapped is counted from the next time on.
       if (mapped > 0) return mapped;
       const houses: HouseNeed[] = [];
-      for (const quota of quotas) houses.push(await this.#needOf(tx, quota, last));
+      const differing = await this.judgeFigure.differing(tx);
+      for (const quota of quotas) {
+        const house = await this.#needOf(tx, quota, last);
+        houses.push(differing.has(quota.clearingHouse) ? { ...house, isFrozen: true } : house);
+      }
       const { balance } = await this.buffers.lock(tx);
       const buffer = balance === null ? null : balance - (await this.buffers.heldForShifts(tx));
       const planned = planRelief({ houses, buffer, movedToday: await this.acts.movedOn(tx, businessDateOf(now)), policy });

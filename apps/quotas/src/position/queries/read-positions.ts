@@ -7,6 +7,7 @@ import { CLOCK } from '@jinku/service';
 import { ReadBuffer, type BufferView } from '../../buffer/queries/read-buffer.ts';
 import { QUOTAS_CONFIG, type QuotasConfig } from '../../config.ts';
 import { ReadPositionBoard, type QuotaPosition } from '../../quota/queries/read-position-board.ts';
+import { JudgeFigure } from '../../quota/use-cases/judge-figure.ts';
 import { ShiftRepository } from '../../shift/persistence/shift.repository.ts';
 import { Alert } from '../domain/institution-book.ts';
 import { PositionRepository, type PositionRow, type PositionSource } from '../persistence/position.repository.ts';
@@ -41,6 +42,7 @@ export class ReadPositions {
     private readonly houses: ReadPositionBoard,
     private readonly buffer: ReadBuffer,
     private readonly shifts: ShiftRepository,
+    private readonly judgeFigure: JudgeFigure,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(QUOTAS_CONFIG) private readonly config: QuotasConfig,
   ) {}
@@ -58,6 +60,7 @@ export class ReadPositions {
       alerts: [
         ...buffer.alerts,
         ...(houses.some(({ free }) => free.startsWith('-')) ? [Alert.HOUSE_NOT_COVERED] : []),
+        ...((await this.judgeFigure.differing(this.database)).size > 0 ? [Alert.FIGURE_DIFFERS] : []),
         ...((await this.shifts.isOneInBuffer(this.database)) ? [Alert.SHIFT_IN_BUFFER] : []),
       ],
     };

@@ -24,6 +24,7 @@ export const quotaPosition = z.object({
   pendingIncreases: amount,
   pendingDecreases: amount,
   railAvailable: amount,
+  figureDifference: amount,
   source: z.string(),
   asOf: z.iso.datetime(),
   ageMs: z.number(),
