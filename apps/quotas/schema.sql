@@ -314,7 +314,7 @@ CREATE TABLE quarantined_collection (
   body text NOT NULL,
   received_at timestamp with time zone NOT NULL,
   CONSTRAINT quarantined_collection_pkey PRIMARY KEY (id),
-  CONSTRAINT quarantined_collection_fault_check CHECK ((fault = ANY (ARRAY['NO_CLIENT'::text, 'UNKNOWN_CLIENT'::text, 'NOT_SIGNED'::text, 'BAD_SIGNATURE'::text, 'UNDECODABLE'::text, 'INVALID'::text, 'TOTAL_FELL'::text, 'AFTER_FINAL'::text])))
+  CONSTRAINT quarantined_collection_fault_check CHECK ((fault = ANY (ARRAY['NO_CLIENT'::text, 'UNKNOWN_CLIENT'::text, 'NOT_SIGNED'::text, 'BAD_SIGNATURE'::text, 'UNDECODABLE'::text, 'INVALID'::text, 'FAR_DATE'::text, 'TOTAL_FELL'::text, 'AFTER_FINAL'::text])))
 );
 GRANT INSERT, SELECT ON quarantined_collection TO jinku_quotas;
 
@@ -419,6 +419,21 @@ CREATE TABLE quota_buffer_movement (
   CONSTRAINT quota_buffer_movement_kind_check CHECK ((kind = ANY (ARRAY['OPENING'::text, 'RESERVE_MOVED'::text, 'INCREASE_TAKEN'::text, 'INCREASE_GIVEN_BACK'::text, 'DECREASE_DONE'::text, 'MAPPING_MOVED'::text])))
 );
 GRANT INSERT, SELECT ON quota_buffer_movement TO jinku_quotas;
+
+CREATE TABLE quota_figure (
+  clearing_house text NOT NULL,
+  read_at timestamp with time zone,
+  rail_available bigint,
+  usable bigint,
+  consumed bigint,
+  difference bigint NOT NULL DEFAULT 0,
+  differs_since timestamp with time zone,
+  CONSTRAINT quota_figure_pkey PRIMARY KEY (clearing_house),
+  CONSTRAINT quota_figure_clearing_house_fkey FOREIGN KEY (clearing_house) REFERENCES quota(clearing_house),
+  CONSTRAINT quota_figure_check CHECK ((num_nulls(read_at, rail_available, usable, consumed) = ANY (ARRAY[0, 4]))),
+  CONSTRAINT quota_figure_check1 CHECK (((difference = 0) = (differs_since IS NULL)))
+);
+GRANT INSERT, SELECT, UPDATE ON quota_figure TO jinku_quotas;
 
 CREATE TABLE quota_grant (
   id uuid NOT NULL,

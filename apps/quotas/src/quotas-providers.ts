@@ -31,9 +31,11 @@ import { PositionRepository } from './position/persistence/position.repository.t
 import { ReadPositions } from './position/queries/read-positions.ts';
 import { RecordPosition } from './position/use-cases/record-position.ts';
 import { CollectQuota } from './quota/jobs/collect-quota.ts';
+import { QuotaFigureRepository } from './quota/persistence/quota-figure.repository.ts';
 import { QuotaRepository } from './quota/persistence/quota.repository.ts';
 import { ListQuotaHistory } from './quota/queries/list-quota-history.ts';
 import { ReadPositionBoard } from './quota/queries/read-position-board.ts';
+import { JudgeFigure } from './quota/use-cases/judge-figure.ts';
 import { RecordQuotaObservation } from './quota/use-cases/record-quota-observation.ts';
 import { ReadSessions } from './session/jobs/read-sessions.ts';
 import { SessionRepository } from './session/persistence/session.repository.ts';
@@ -44,6 +46,7 @@ import { AdvanceShifts } from './shift/jobs/advance-shifts.ts';
 import { ShiftRepository } from './shift/persistence/shift.repository.ts';
 import { ListShifts } from './shift/queries/list-shifts.ts';
 import { AdvanceShift } from './shift/use-cases/advance-shift.ts';
+import { ProposeShift } from './shift/use-cases/propose-shift.ts';
 import { RequestShift } from './shift/use-cases/request-shift.ts';
 
 /** Tells this service's serial numbers from those of payouts, which have 0. */
@@ -51,13 +54,13 @@ const SERIAL_NUMBER_ISSUER = 1;
 
 /** All but the doors: what specs wire with a rail of their own. */
 export const QUOTAS_PROVIDERS: readonly Provider[] = [
-  ...[QuotaRepository, GrantRepository, AdjustmentRepository, SetGrants, RecordGrantUsage, RecordQuotaObservation, ReadPositionBoard, CollectQuota],
+  ...[QuotaRepository, QuotaFigureRepository, JudgeFigure, GrantRepository, AdjustmentRepository, SetGrants, RecordGrantUsage, RecordQuotaObservation, ReadPositionBoard, CollectQuota],
   ...[RequestAdjustment, CancelAdjustment, InstructAdjustment, RecordAdjustmentOutcome, ListAdjustments, ListQuotaHistory, AdjustQuota, ProposeIncrease],
   ...[Approvals, QuotaPolicyRepository, ChangeQuotaPolicy, ExpireProposals, BufferRepository, RecordReserve, ReadBuffer],
   ...[SessionRepository, AdvanceSession, ReadSessions, RecountHouse, CountSessionItems, CollectionRepository, CountCollections],
   ...[PositionRepository, RecordPosition, CollectPositions, ReadPositions],
   ...[AutomaticActRepository, RelieveHouses, ActByPolicy],
-  ...[ShiftRepository, RequestShift, AdvanceShift, AdvanceShifts, ListShifts],
+  ...[ShiftRepository, RequestShift, ProposeShift, AdvanceShift, AdvanceShifts, ListShifts],
   {
     provide: SerialNumberBlocks,
     useFactory: (database: Database, { institution }: QuotasConfig) =>

@@ -17,13 +17,17 @@ export function railAnswer(change: Partial<RailAnswer>): RailAnswer {
 
 /** A house with books of its own: what it maps, and the numbers it took. What it answers can be told. */
 export class FakeQuotaRail implements QuotaRail, SessionRail {
-    readonly sent: QuotaAdjustmentInstruction[] = [];
+  readonly sent: QuotaAdjustmentInstruction[] = [];
   readonly taken = new Map<string, RailAnswer>();
   mapped = 100_000n;
+  /** What the house has taken off for payouts. */
+  takenOff = 0n;
   /** What the house says of its sessions by clearing date; `null` for no answer. */
   readonly sessions = new Map<string, RailSession | null>();
   /** What the caller hears of a request; the house's books are not touched by it. */
   onAnswer: (answer: RailAnswer) => RailAnswer = (answer) => answer;
+  /** The house is asked and does not answer before this. */
+  answersAfter: Promise<void> = Promise.resolve();
   /** False: the request never arrives. */
   isReached = true;
 
@@ -33,11 +37,13 @@ export class FakeQuotaRail implements QuotaRail, SessionRail {
   ) {}
 
   async readQuota(): Promise<QuotaReading> {
-    return { outcome: 'SUCCEEDED', mappedMinor: this.mapped, availableMinor: this.mapped, asOf: this.clock.now(), detail: 'ANSWERED' };
+    await this.answersAfter;
+    return { outcome: 'SUCCEEDED', mappedMinor: this.mapped, availableMinor: this.mapped - this.takenOff, asOf: this.clock.now(), detail: 'ANSWERED' };
   }
 
   async adjustQuota(instruction: QuotaAdjustmentInstruction): Promise<RailAnswer> {
     this.sent.push(instruction);
+    await this.answersAfter;
     if (!this.isReached) return railAnswer({ outcome: 'UNKNOWN', code: null, detail: 'TIMEOUT' });
     const { serialNumber, direction, amountMinor } = instruction;
     const answer = railAnswer({ outcome: direction === 'INCREASE' ? 'ACCEPTED' : 'SUCCEEDED', amountMinor });

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { systemClock } from '@jinku/calendar';
+import { businessDateOf, systemClock } from '@jinku/calendar';
 import { accountDescribedV1, reportCollectionsV1 } from '@jinku/contracts';
 import { envelopeHeaders, migrateBus, type MessageLog } from '@jinku/messaging';
 import { issueServiceToken, signDetached } from '@jinku/security';
@@ -96,7 +96,7 @@ test('a policy is changed by two persons through the door, and the maker is not 
 });
 
 test('signed collections are counted in their session, a forged report is quarantined, and neither holds up the next', async () => {
-  const report = { ...reportCollectionsV1.example, channel: 'QR' };
+  const report = { ...reportCollectionsV1.example, channel: 'QR', clearingDate: businessDateOf(systemClock.now()) };
   await append(reportCollectionsV1, { ...report, sequence: 1, amountTotal: '10.00' });
   await append(reportCollectionsV1, { ...report, sequence: 3, amountTotal: '900.00' }, { key: generateKeyPairSync('ed25519').privateKey });
   await append(reportCollectionsV1, { ...report, sequence: 2, amountTotal: '25.00' });

@@ -3,6 +3,7 @@ import { ManualClock } from '@jinku/calendar';
 import type { ClearingHouse } from '@jinku/contracts';
 import type { Database } from '@jinku/persistence';
 import { testDatabase } from '@jinku/testing';
+import { AdjustQuota } from '../adjustment/jobs/adjust-quota.ts';
 import { RecordReserve } from '../buffer/use-cases/record-reserve.ts';
 import { GrantRepository } from '../grant/persistence/grant.repository.ts';
 import { RecordGrantUsage } from '../grant/use-cases/record-grant-usage.ts';
@@ -69,6 +70,20 @@ test('the need of a backlog is served from the other house, then from the buffer
   expect(world.events.map(({ event }) => event)).toContain('quota-automatic-act');
 });
 
+test('the amount of a shift that is on its way through the buffer is not taken for what is still missing', async () => {
+  await inForce({ minimumBuffer: '500.00' });
+  await need('NETSUNION', 300_000n);
+  await relieve();
+  expect(await acts()).toEqual([['SHIFT', 'NETSUNION', 100_000n], ['WARNING', 'NETSUNION', 100_000n]]);
+
+  await need('NETSUNION', 300_000n);
+  await world.get(AdjustQuota).run();
+  expect(unionPay.mapped).toBe(0n);
+  await relieve();
+
+  expect(await acts()).toHaveLength(2);
+});
+
 test('two processes that see one need serve it once', async () => {
   await need('NETSUNION', 150_000n);
   const other = await QuotasWorld.on(database, { rail: world.rail, others: [unionPay], clock: world.clock });
@@ -91,17 +106,18 @@ test('what no rule may give is warned of, not at every look', async () => {
   expect(await acts()).toHaveLength(2);
 });
 
-test('a policy that comes into force maps a house once, out of the buffer, and never below its minimum', async () => {
+test('a policy that comes into force maps a house once, out of the buffer; what that would take below its minimum is warned of', async () => {
   const terms = (initialMapping: string) => ({ houses: { ...SHIPPED_POLICY.houses, UNIONPAY: { ...SHIPPED_POLICY.houses.UNIONPAY, initialMapping } } });
   await inForce({ ...terms('1600.00') });
   await relieve();
-  expect(await acts()).toEqual([]);
+  await relieve();
+  expect(await acts()).toEqual([['WARNING', 'UNIONPAY', 60_000n]]);
 
   await inForce({ ...terms('1400.00') });
   await relieve();
   await relieve();
 
-  expect(await acts()).toEqual([['INITIAL_MAPPING', 'UNIONPAY', 40_000n]]);
+  expect(await acts()).toEqual([['WARNING', 'UNIONPAY', 60_000n], ['INITIAL_MAPPING', 'UNIONPAY', 40_000n]]);
 });
 
 test('a negative buffer proposes a decrease where most is to spare, and no rule increases', async () => {

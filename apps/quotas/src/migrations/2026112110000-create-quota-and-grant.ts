@@ -19,6 +19,19 @@ export class CreateQuotaAndGrant2026112110000 implements MigrationInterface {
         as_of timestamptz NOT NULL
       );
 
+      -- A reading that waits to be judged, and by how much the last judged one was not explained (I2), since when by wall time.
+      CREATE TABLE quota_figure (
+        clearing_house text PRIMARY KEY REFERENCES quota (clearing_house),
+        read_at timestamptz,
+        rail_available bigint,
+        usable bigint,
+        consumed bigint,
+        difference bigint NOT NULL DEFAULT 0,
+        differs_since timestamptz,
+        CHECK (num_nulls(read_at, rail_available, usable, consumed) IN (0, 4)),
+        CHECK ((difference = 0) = (differs_since IS NULL))
+      );
+
       CREATE TABLE quota_observation (
         id uuid PRIMARY KEY,
         clearing_house text NOT NULL CHECK (clearing_house IN ('UNIONPAY', 'NETSUNION')),
@@ -57,7 +70,7 @@ export class CreateQuotaAndGrant2026112110000 implements MigrationInterface {
         UNIQUE (grant_id, epoch)
       );
 
-      GRANT SELECT, INSERT, UPDATE ON quota, quota_grant TO jinku_quotas;
+      GRANT SELECT, INSERT, UPDATE ON quota, quota_figure, quota_grant TO jinku_quotas;
       GRANT SELECT, INSERT ON quota_observation, grant_event TO jinku_quotas;
     `);
   }

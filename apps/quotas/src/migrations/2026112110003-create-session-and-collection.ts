@@ -78,7 +78,7 @@ export class CreateSessionAndCollection2026112110003 implements MigrationInterfa
         id uuid PRIMARY KEY,
         message_id text NOT NULL,
         client_id text NOT NULL,
-        fault text NOT NULL CHECK (fault IN ('NO_CLIENT', 'UNKNOWN_CLIENT', 'NOT_SIGNED', 'BAD_SIGNATURE', 'UNDECODABLE', 'INVALID', 'TOTAL_FELL', 'AFTER_FINAL')),
+        fault text NOT NULL CHECK (fault IN ('NO_CLIENT', 'UNKNOWN_CLIENT', 'NOT_SIGNED', 'BAD_SIGNATURE', 'UNDECODABLE', 'INVALID', 'FAR_DATE', 'TOTAL_FELL', 'AFTER_FINAL')),
         reason text NOT NULL,
         body text NOT NULL,
         received_at timestamptz NOT NULL

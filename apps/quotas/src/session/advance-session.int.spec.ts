@@ -119,6 +119,17 @@ test('collections raise the quota by their total, however often and in whatever 
   expect(await told('quotas.receipts-counted.v1')).toMatchObject([{ previousTotal: '0.00', total: '120.00' }, { previousTotal: '120.00', total: '200.00' }]);
 });
 
+test('a report for a date that no session can be open or late for is not counted: it would stay quota for ever', async () => {
+  await collect(message({ clearingDate: '2026-10-20', amountTotal: '1.00' }), message({ clearingDate: '2026-11-23', amountTotal: '1.00' }));
+  expect(await faults()).toEqual(['FAR_DATE', 'FAR_DATE']);
+  expect(await session('2026-11-23')).toBeNull();
+
+  await collect(message({ clearingDate: '2026-10-21', amountTotal: '1.00' }), message({ clearingDate: '2026-11-22', amountTotal: '1.00' }));
+
+  expect(await faults()).toHaveLength(2);
+  expect(await session('2026-11-22')).toMatchObject({ own: { receipts: 100n } });
+});
+
 test('nothing is counted of what is not signed by a registered client, breaks the contract, falls, or follows the last report', async () => {
   await collect(message({ amountTotal: '100.00' }));
   const forged = message({ amountTotal: '900.00' }, stranger.privateKey);

@@ -12,14 +12,16 @@ import { RecordReserve } from '../buffer/use-cases/record-reserve.ts';
 import { GrantRepository } from '../grant/persistence/grant.repository.ts';
 import { RecordGrantUsage } from '../grant/use-cases/record-grant-usage.ts';
 import { quotasMigrations } from '../migrations/index.ts';
-import { SHIPPED_POLICY } from '../policy/domain/quota-policy.ts';
+import { SHIPPED_POLICY, type QuotaPolicyText } from '../policy/domain/quota-policy.ts';
 import { ExpireProposals } from '../policy/jobs/expire-proposals.ts';
 import { ChangeQuotaPolicy } from '../policy/use-cases/change-quota-policy.ts';
+import { ReadPositions } from '../position/queries/read-positions.ts';
 import { CollectQuota } from '../quota/jobs/collect-quota.ts';
 import { FakeQuotaRail, QuotasWorld, railAnswer } from '../quotas-world.builder.ts';
 import { AdvanceShifts } from './jobs/advance-shifts.ts';
 import { ListShifts } from './queries/list-shifts.ts';
 import { AdvanceShift } from './use-cases/advance-shift.ts';
+import { ProposeShift } from './use-cases/propose-shift.ts';
 import { RequestShift } from './use-cases/request-shift.ts';
 
 const operator: Actor = { kind: 'PERSON', id: 'li.na', roles: [] };
@@ -62,7 +64,7 @@ async function answerGrants(): Promise<void> {
 
 const shift = (amount: bigint, fromHouse: 'UNIONPAY' | 'NETSUNION' = 'UNIONPAY'): Promise<{ id: string }> =>
   database.transaction((tx) =>
-    world.get(RequestShift).execute(tx, { fromHouse, toHouse: fromHouse === 'UNIONPAY' ? 'NETSUNION' : 'UNIONPAY', amount, reason: 'spec' }, operator),
+    world.get(RequestShift).execute(tx, { fromHouse, toHouse: fromHouse === 'UNIONPAY' ? 'NETSUNION' : 'UNIONPAY', amount, reason: 'spec' }, { by: 'ONE_PERSON', actor: operator }),
   );
 const increase = (amount: bigint): Promise<unknown> =>
   database.transaction((tx) =>
@@ -84,8 +86,8 @@ async function carryOutIncreases(rail: FakeQuotaRail): Promise<void> {
   for (const sent of rail.sent.filter(({ direction, serialNumber }) => direction === 'INCREASE' && rail.taken.get(serialNumber)?.outcome === 'ACCEPTED')) rail.carryOut(sent);
 }
 
-async function minimumBuffer(amount: string): Promise<void> {
-  const proposed = { effectiveOn: '2026-11-21', content: { ...SHIPPED_POLICY, minimumBuffer: amount } };
+async function inForce(changed: Partial<QuotaPolicyText>): Promise<void> {
+  const proposed = { effectiveOn: '2026-11-21', content: { ...SHIPPED_POLICY, ...changed } };
   const { id } = await database.transaction((tx) => world.get(ChangeQuotaPolicy).propose(tx, proposed, { maker: operator, reason: 'spec' }));
   await database.transaction((tx) => world.get(ChangeQuotaPolicy).approve(tx, id, approver));
 }
@@ -157,6 +159,7 @@ test('when the second half fails the amount stays in the buffer, an operator is 
   await round();
   expect(await stateOf(id)).toBe('IN_BUFFER');
   expect(await buffer()).toBe('1300.00');
+  expect((await world.get(ReadPositions).execute()).alerts).toEqual(['SHIFT_IN_BUFFER']);
   expect(world.events.map(({ event }) => event)).toContain('quota-shift-in-buffer');
 
   world.rail.onAnswer = (answer) => answer;
@@ -168,6 +171,7 @@ test('when the second half fails the amount stays in the buffer, an operator is 
   await round();
 
   expect(await stateOf(id)).toBe('DONE');
+  expect((await world.get(ReadPositions).execute()).alerts).toEqual([]);
   expect(await buffer()).toBe('1000.00');
   expect(world.rail.mapped).toBe(130_000n);
 });
@@ -213,8 +217,31 @@ test('a person may leave the amount in the buffer, but not before the second hal
   expect(world.rail.sent).toHaveLength(1);
 });
 
+test('above what the policy lets one person shift alone it takes two, and the maker is not one of them', async () => {
+  await inForce({ shiftAloneMax: '300.00' });
+  await expect(shift(30_001n)).rejects.toMatchObject({ code: 'SHIFT_NEEDS_SECOND_PERSON' });
+  const payload = { fromHouse: 'UNIONPAY', toHouse: 'NETSUNION', amount: '300.01' } as const;
+  const { id } = await database.transaction((tx) => world.get(ProposeShift).propose(tx, payload, { maker: operator, reason: 'spec' }));
+  const approve = (person: Actor): Promise<{ shiftId: string }> => database.transaction((tx) => world.get(ProposeShift).approve(tx, id, person));
+  await expect(approve(operator)).rejects.toMatchObject({ code: 'MAKER_CANNOT_CHECK' });
+  expect(await world.get(ListShifts).page({ limit: 10 })).toEqual([]);
+
+  const { shiftId } = await approve(approver);
+  await expect(approve(approver)).rejects.toMatchObject({ code: 'ALREADY_DECIDED' });
+  await shift(30_000n);
+
+  expect((await world.get(ListShifts).page({ limit: 10 })).map(({ amount }) => amount)).toEqual(['300.00', '300.01']);
+  expect(await stateOf(shiftId)).toBe('DECREASING');
+});
+
+test('a proposal of another kind is not approved as a shift', async () => {
+  const { id } = await database.transaction((tx) => world.get(ProposeIncrease).propose(tx, { clearingHouse: 'NETSUNION', amount: '1.00' }, { maker: operator, reason: 'spec' }));
+
+  await expect(database.transaction((tx) => world.get(ProposeShift).approve(tx, id, approver))).rejects.toMatchObject({ code: 'APPROVAL_NOT_FOUND' });
+});
+
 test('more than the buffer is increased by nobody, and below its minimum by two persons only', async () => {
-  await minimumBuffer('400.00');
+  await inForce({ minimumBuffer: '400.00' });
 
   await expect(increase(100_001n)).rejects.toMatchObject({ code: 'INCREASE_EXCEEDS_BUFFER' });
   await expect(increase(60_001n)).rejects.toMatchObject({ code: 'INCREASE_BELOW_MINIMUM' });
@@ -224,6 +251,20 @@ test('more than the buffer is increased by nobody, and below its minimum by two 
   await approve(approver);
 
   expect(await world.get(ReadBuffer).execute()).toMatchObject({ unallocatedBuffer: '300.00', alerts: ['BUFFER_BELOW_MINIMUM'] });
+});
+
+test('what passes through the buffer in a shift is nobody else\'s, neither a person\'s nor a rule\'s', async () => {
+  await shift(30_000n);
+  await answerGrants();
+  await world.get(AdjustQuota).run();
+  expect(await buffer()).toBe('1300.00');
+
+  await expect(increase(100_001n)).rejects.toMatchObject({ code: 'INCREASE_EXCEEDS_BUFFER' });
+  await increase(100_000n);
+  await round();
+
+  expect((await world.get(ListAdjustments).page({ limit: 10 })).filter(({ direction }) => direction === 'INCREASE').map(({ amount }) => amount).toSorted()).toEqual(['1000.00', '300.00']);
+  expect(await buffer()).toBe('0.00');
 });
 
 test('two increases that race for one buffer never take more than it has', async () => {
@@ -252,8 +293,18 @@ test('a policy that needs a means which is not built is refused by name, and so 
   const unionPayTerms = SHIPPED_POLICY.houses.UNIONPAY;
 
   const virtual = { ...SHIPPED_POLICY, houses: { ...SHIPPED_POLICY.houses, UNIONPAY: { ...unionPayTerms, settlementTarget: 'VIRTUAL' as const } } };
-  await expect(propose(virtual)).rejects.toMatchObject({ code: 'POLICY_NEEDS_REPATRIATE' });
+  await expect(propose(virtual)).rejects.toMatchObject({ code: 'POLICY_NEEDS_REPATRIATE', violations: [{ field: 'content.houses.UNIONPAY.settlementTarget', rule: 'is CENTRAL_RESERVE' }] });
   await expect(propose(SHIPPED_POLICY, '2026-11-20')).rejects.toMatchObject({ code: 'POLICY_EFFECTIVE_IN_PAST' });
+});
+
+test('a policy that maps less to a house than it keeps there contradicts itself', async () => {
+  const houses = { ...SHIPPED_POLICY.houses, UNIONPAY: { ...SHIPPED_POLICY.houses.UNIONPAY, initialMapping: '100.00', floor: '100.01' } };
+  const proposed = { effectiveOn: '2026-11-21', content: { ...SHIPPED_POLICY, houses } };
+
+  await expect(database.transaction((tx) => world.get(ChangeQuotaPolicy).propose(tx, proposed, { maker: operator, reason: 'spec' }))).rejects.toMatchObject({
+    code: 'POLICY_CONTRADICTS_ITSELF',
+    violations: [{ field: 'content.houses.UNIONPAY.floor', rule: 'is at most what the policy maps to the house, 100.00' }],
+  });
 });
 
 test('a proposal that nobody decided in time ends by itself, and cannot be approved any more', async () => {

@@ -5,6 +5,7 @@ import { Doorbells } from '@jinku/jobs';
 import { Database } from '@jinku/persistence';
 import { CLOCK } from '@jinku/service';
 import { QUOTAS_CONFIG, RAILS, type QuotasConfig } from '../../config.ts';
+import { CollectQuota } from '../../quota/jobs/collect-quota.ts';
 import type { QuotaAdjustment } from '../domain/quota-adjustment.ts';
 import { AdjustmentRepository } from '../persistence/adjustment.repository.ts';
 import { InstructAdjustment } from '../use-cases/instruct-adjustment.ts';
@@ -22,6 +23,7 @@ export class AdjustQuota implements OnModuleInit {
     private readonly adjustments: AdjustmentRepository,
     private readonly instruct: InstructAdjustment,
     private readonly recordOutcome: RecordAdjustmentOutcome,
+    private readonly collectQuota: CollectQuota,
     @Inject(RAILS) private readonly rails: readonly QuotaRail[],
     @Inject(QUOTAS_CONFIG) private readonly config: QuotasConfig,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -31,34 +33,39 @@ export class AdjustQuota implements OnModuleInit {
     this.doorbells.register({ name: ADJUST_BELL, sweepEveryMs: this.config.adjustmentPollMs, run: () => this.run() });
   }
 
+  /** The houses side by side: one that does not answer holds up no other's adjustments. */
   async run(): Promise<void> {
-    for (const adjustment of await this.adjustments.listPlanned(this.database, ADJUSTMENTS_PER_RUN_MAX)) await this.#send(adjustment);
-    const wallNow = new Date(this.clock.wallNow());
-    for (const adjustment of await this.adjustments.listDue(this.database, { wallNow, limit: ADJUSTMENTS_PER_RUN_MAX })) await this.#inquire(adjustment);
+    const planned = await this.adjustments.listPlanned(this.database, ADJUSTMENTS_PER_RUN_MAX);
+    await this.#atEachHouse(planned, (rail, adjustment) => this.#send(rail, adjustment));
+    const due = await this.adjustments.listDue(this.database, { wallNow: new Date(this.clock.wallNow()), limit: ADJUSTMENTS_PER_RUN_MAX });
+    await this.#atEachHouse(due, (rail, adjustment) => this.#inquire(rail, adjustment));
   }
 
-  async #send(adjustment: QuotaAdjustment): Promise<void> {
-    const rail = this.#railOf(adjustment);
-    if (rail === undefined) return;
+  async #atEachHouse(adjustments: readonly QuotaAdjustment[], work: (rail: QuotaRail, adjustment: QuotaAdjustment) => Promise<void>): Promise<void> {
+    await Promise.all(
+      this.rails.map(async (rail) => {
+        for (const adjustment of adjustments.filter(({ clearingHouse }) => clearingHouse === rail.clearingHouse)) await work(rail, adjustment);
+      }),
+    );
+  }
+
+  async #send(rail: QuotaRail, adjustment: QuotaAdjustment): Promise<void> {
     const instruction = await this.instruct.execute(adjustment);
     if (instruction === null) return;
     const answer = await rail.adjustQuota(instruction, { timeoutMs: this.config.callTimeoutMs });
-    await this.#record(instruction.serialNumber, 'ANSWER', answer);
+    await this.#record(rail, { serialNumber: instruction.serialNumber, source: 'ANSWER', answer });
   }
 
-  async #inquire(adjustment: QuotaAdjustment): Promise<void> {
-    const rail = this.#railOf(adjustment);
-    if (rail === undefined || adjustment.serialNumber === null) return;
-    await this.#record(adjustment.serialNumber, 'INQUIRY', await rail.inquireQuotaAdjustment(adjustment.serialNumber, { timeoutMs: this.config.callTimeoutMs }));
+  async #inquire(rail: QuotaRail, { serialNumber }: QuotaAdjustment): Promise<void> {
+    if (serialNumber === null) return;
+    const answer = await rail.inquireQuotaAdjustment(serialNumber, { timeoutMs: this.config.callTimeoutMs });
+    await this.#record(rail, { serialNumber, source: 'INQUIRY', answer });
   }
 
-  #railOf({ clearingHouse }: QuotaAdjustment): QuotaRail | undefined {
-    return this.rails.find((rail) => rail.clearingHouse === clearingHouse);
-  }
-
-  async #record(serialNumber: string, source: 'ANSWER' | 'INQUIRY', answer: RailAnswer): Promise<void> {
+  async #record({ clearingHouse }: QuotaRail, given: { serialNumber: string; source: 'ANSWER' | 'INQUIRY'; answer: RailAnswer }): Promise<void> {
+    const { serialNumber, source, answer } = given;
     const { outcome, code, railReference = null, amountMinor = null } = answer;
     await this.database.transaction((tx) => this.recordOutcome.execute(tx, { serialNumber, source, outcome, code, railReference, amountMinor }));
-    if (outcome === 'SUCCEEDED') this.doorbells.ring('quotas.collect');
+    if (outcome === 'SUCCEEDED') this.collectQuota.ring(clearingHouse);
   }
 }

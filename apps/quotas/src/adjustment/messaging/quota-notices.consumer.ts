@@ -1,12 +1,12 @@
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import { railNoticeReceivedV1, type RailNoticeReceivedV1 } from '@jinku/contracts';
-import { Doorbells } from '@jinku/jobs';
 import { MessageBatchHandler, type MessageBatch } from '@jinku/messaging';
 import { parseAmount } from '@jinku/money';
 import { RecordReserve } from '../../buffer/use-cases/record-reserve.ts';
 import { PositionRepository } from '../../position/persistence/position.repository.ts';
 import { RecordPosition } from '../../position/use-cases/record-position.ts';
+import { CollectQuota } from '../../quota/jobs/collect-quota.ts';
 import { CountSessionItems, type SessionItem } from '../../session/use-cases/count-session-items.ts';
 import { RecordAdjustmentOutcome } from '../use-cases/record-adjustment-outcome.ts';
 
@@ -19,7 +19,7 @@ export class QuotaNoticesConsumer {
     private readonly countSessionItems: CountSessionItems,
     private readonly positions: PositionRepository,
     private readonly recordPosition: RecordPosition,
-    private readonly doorbells: Doorbells,
+    private readonly collectQuota: CollectQuota,
   ) {}
 
   @MessageBatchHandler({ consumer: 'quotas.rail-notices', contracts: [railNoticeReceivedV1] })
@@ -33,7 +33,7 @@ export class QuotaNoticesConsumer {
     }
     await this.#countReturns(batch);
     await this.#recordMovements(batch);
-    if (notices.length > 0 || batch.messages.some(({ data }) => data.kind === 'RESERVE_MOVED' || data.kind === 'SESSION_RESULT')) batch.tx.afterCommit(() => this.doorbells.ring('quotas.collect'));
+    if (notices.length > 0 || batch.messages.some(({ data }) => data.kind === 'RESERVE_MOVED' || data.kind === 'SESSION_RESULT')) batch.tx.afterCommit(() => this.collectQuota.ring());
   }
 
   async #countReturns({ tx, messages }: MessageBatch<RailNoticeReceivedV1>): Promise<void> {

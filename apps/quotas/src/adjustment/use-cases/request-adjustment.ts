@@ -74,8 +74,10 @@ export class RequestAdjustment {
   async #refuseShortBuffer(tx: Tx, amount: bigint, allowance: BufferAllowance): Promise<void> {
     const { balance } = await this.buffers.lock(tx);
     if (balance === null) return;
-    const left = balance - amount;
-    const violations = [{ field: 'amount', rule: `is covered by the unallocated buffer, ${formatAmount(balance)}` }];
+    // What passes through the buffer in a shift is that shift's alone.
+    const unheld = allowance === 'SHIFT' ? balance : balance - (await this.buffers.heldForShifts(tx));
+    const left = unheld - amount;
+    const violations = [{ field: 'amount', rule: `is covered by the unallocated buffer, ${formatAmount(unheld)}` }];
     if (left < 0n) throw ADJUSTMENT_REFUSALS.INCREASE_EXCEEDS_BUFFER({ violations });
     if (allowance !== 'TO_MINIMUM') return;
     const { minimumBuffer } = await this.policies.inForce(tx, businessDateOf(this.clock.now()));

@@ -32,6 +32,10 @@ test('nothing is taken from or given to a house whose figure cannot be relied on
   expect(acts(situation({ need: 900n }, { free: 2_000n, isFrozen: true }))).toEqual([['WARNING', 900n]]);
 });
 
+test('while the buffer is negative nothing is shifted: what left one house could not be increased at the other', () => {
+  expect(acts(situation({ need: 900n }, { free: 2_000n }, { buffer: -1n }))).toEqual([['WARNING', 900n]]);
+});
+
 test('a cool-down, a daily cap and a policy that is off are kept', () => {
   const automatic = (given: Partial<typeof shipped.automaticShift>): typeof shipped => ({ ...shipped, automaticShift: { ...shipped.automaticShift, ...given } });
   const short = { need: 900n, sinceLastActMs: 59_999 };

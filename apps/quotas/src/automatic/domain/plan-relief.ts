@@ -43,6 +43,8 @@ export function planRelief({ houses, buffer, movedToday, policy }: ReliefSituati
   let allowed = dailyAmountMax === null ? null : atLeastZero(dailyAmountMax - movedToday);
   const taken = new Map<ClearingHouse, bigint>();
   const acts: Relief[] = [];
+  // While the buffer is negative nothing may be increased: a shift would take from one house what the other could not be given.
+  const isShiftable = buffer === null || buffer >= 0n;
   for (const house of houses) {
     let missing = house.need - house.free - house.incoming;
     const isCooling = house.sinceLastActMs !== null && house.sinceLastActMs < coolDownMs;
@@ -52,7 +54,7 @@ export function planRelief({ houses, buffer, movedToday, policy }: ReliefSituati
       missing -= amount;
       if (allowed !== null) allowed -= amount;
     };
-    for (const other of houses.filter(({ clearingHouse, isFrozen }) => clearingHouse !== house.clearingHouse && !isFrozen)) {
+    for (const other of houses.filter(({ clearingHouse, isFrozen }) => isShiftable && clearingHouse !== house.clearingHouse && !isFrozen)) {
       const { clearingHouse: fromHouse } = other;
       const spare = other.free - other.need - policy.houses[fromHouse].floor - (taken.get(fromHouse) ?? 0n);
       const amount = capped(spare);

@@ -11,6 +11,7 @@ import type { QuotaPolicy } from '../../policy/domain/quota-policy.ts';
 import { QuotaPolicyRepository } from '../../policy/persistence/quota-policy.repository.ts';
 import { quotaBook, type Quota } from '../../quota/domain/quota.ts';
 import { QuotaRepository } from '../../quota/persistence/quota.repository.ts';
+import { JudgeFigure } from '../../quota/use-cases/judge-figure.ts';
 import { RequestShift } from '../../shift/use-cases/request-shift.ts';
 import { planRelief, type HouseNeed, type Relief } from '../domain/plan-relief.ts';
 import { AutomaticActRepository, type AutomaticAct, type RecordedAct } from '../persistence/automatic-act.repository.ts';
@@ -28,6 +29,7 @@ export class RelieveHouses {
     private readonly buffers: BufferRepository,
     private readonly policies: QuotaPolicyRepository,
     private readonly acts: AutomaticActRepository,
+    private readonly judgeFigure: JudgeFigure,
     private readonly requestShift: RequestShift,
     private readonly requestAdjustment: RequestAdjustment,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -47,13 +49,18 @@ export class RelieveHouses {
       const now = this.clock.now();
       const policy = await this.policies.inForce(tx, businessDateOf(now));
       const last = await this.acts.listLast(tx);
-      const mapped = await this.#mapInitially(tx, quotas, policy);
+      const mapped = await this.#mapInitially(tx, quotas, { policy, last });
       // What was just mapped is counted from the next time on.
       if (mapped > 0) return mapped;
       const houses: HouseNeed[] = [];
-      for (const quota of quotas) houses.push(await this.#needOf(tx, quota, last));
+      const differing = await this.judgeFigure.differing(tx);
+      for (const quota of quotas) {
+        const house = await this.#needOf(tx, quota, last);
+        houses.push(differing.has(quota.clearingHouse) ? { ...house, isFrozen: true } : house);
+      }
       const { balance } = await this.buffers.lock(tx);
-      const planned = planRelief({ houses, buffer: balance, movedToday: await this.acts.movedOn(tx, businessDateOf(now)), policy });
+      const buffer = balance === null ? null : balance - (await this.buffers.heldForShifts(tx));
+      const planned = planRelief({ houses, buffer, movedToday: await this.acts.movedOn(tx, businessDateOf(now)), policy });
       let acted = 0;
       for (const relief of planned) acted += await this.#act(tx, relief, { policy, last });
       return acted + (await this.#proposeDecrease(tx, { balance, houses, policy, last }));
@@ -80,21 +87,27 @@ export class RelieveHouses {
     if (kind === 'WARNING') return this.#warn(tx, { kind, fromHouse: null, toHouse, amount, reason, subjectId: null }, { policy, last });
     const asked =
       kind === 'SHIFT'
-        ? await this.requestShift.execute(tx, { fromHouse: relief.fromHouse, toHouse, amount, reason }, null)
+        ? await this.requestShift.execute(tx, { fromHouse: relief.fromHouse, toHouse, amount, reason }, { by: 'RULE' })
         : await this.requestAdjustment.execute(tx, { clearingHouse: toHouse, direction: 'INCREASE', amount, reason }, { actor: null, allowance: 'TO_MINIMUM' });
     await this.#record(tx, { kind, fromHouse: kind === 'SHIFT' ? relief.fromHouse : null, toHouse, amount, reason, subjectId: asked.id }, policy);
     return 1;
   }
 
-  async #mapInitially(tx: Tx, quotas: readonly Quota[], policy: QuotaPolicy): Promise<number> {
+  async #mapInitially(tx: Tx, quotas: readonly Quota[], { policy, last }: { policy: QuotaPolicy; last: readonly RecordedAct[] }): Promise<number> {
     let mapped = 0;
     for (const { clearingHouse, mapped: held, pendingIncreases } of quotas) {
       const { balance } = await this.buffers.lock(tx);
       const missing = policy.houses[clearingHouse].initialMapping - held - pendingIncreases;
-      if (balance === null || missing <= 0n || balance - missing < policy.minimumBuffer || (await this.acts.hasMapped(tx, policy.version, clearingHouse))) continue;
+      if (balance === null || missing <= 0n || (await this.acts.hasMapped(tx, policy.version, clearingHouse))) continue;
+      const terms = { fromHouse: null, toHouse: clearingHouse, amount: missing };
+      if (balance - (await this.buffers.heldForShifts(tx)) - missing < policy.minimumBuffer) {
+        const short = `Policy ${policy.version} maps more to this house than the buffer has above its minimum.`;
+        await this.#warn(tx, { kind: 'WARNING', ...terms, reason: short, subjectId: null }, { policy, last });
+        continue;
+      }
       const reason = `Policy ${policy.version} maps this house out of the buffer when it comes into force.`;
       const asked = await this.requestAdjustment.execute(tx, { clearingHouse, direction: 'INCREASE', amount: missing, reason }, { actor: null, allowance: 'TO_MINIMUM' });
-      await this.#record(tx, { kind: 'INITIAL_MAPPING', fromHouse: null, toHouse: clearingHouse, amount: missing, reason, subjectId: asked.id }, policy);
+      await this.#record(tx, { kind: 'INITIAL_MAPPING', ...terms, reason, subjectId: asked.id }, policy);
       mapped += 1;
     }
     return mapped;

@@ -37,6 +37,16 @@ export class BufferRepository {
     return row;
   }
 
+  /** What shifts have brought in from one house and have not asked for at the other yet: in the buffer, but nobody else's. The caller holds the buffer. */
+  async heldForShifts(tx: Tx): Promise<bigint> {
+    const [row] = await tx.query<{ held: bigint }>(
+      `SELECT coalesce(sum(s.amount), 0)::bigint AS held FROM quota_shift s
+       JOIN quota_adjustment a ON a.id = CASE s.state WHEN 'INCREASING' THEN s.increase_id ELSE s.decrease_id END
+       WHERE s.state IN ('DECREASING', 'INCREASING', 'IN_BUFFER') AND CASE s.state WHEN 'INCREASING' THEN a.state IN ('FAILED', 'CANCELLED') ELSE a.state = 'SUCCEEDED' END`,
+    );
+    return row?.held ?? 0n;
+  }
+
   async find(database: Queryable): Promise<Buffer> {
     const [row] = await database.query<Buffer>(`SELECT ${COLUMNS} FROM quota_buffer`);
     if (row === undefined) throw new Error('the buffer has a row from its migration on');

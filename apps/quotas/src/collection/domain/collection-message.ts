@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { addDays, type BusinessDate } from '@jinku/calendar';
 import { reportCollectionsV1, type MessageContract, type ReportCollectionsV1 } from '@jinku/contracts';
 import { violationsOf } from '@jinku/errors';
 import { verifyDetached } from '@jinku/security';
@@ -22,6 +23,8 @@ export const CollectionFault = {
   UNDECODABLE: 'UNDECODABLE',
   /** Its client's, but not what the contract says. */
   INVALID: 'INVALID',
+  /** For a date that no session can be open or late for: it would be counted in one that no house ever settles. */
+  FAR_DATE: 'FAR_DATE',
   /** A newer report with a smaller total: what was collected cannot become less. */
   TOTAL_FELL: 'TOTAL_FELL',
   /** The channel had told its last report of the date. */
@@ -39,8 +42,12 @@ export type ReadCollection =
   | { readonly clientId: string; readonly report: ReportCollectionsV1 }
   | { readonly clientId: string; readonly fault: CollectionFault; readonly reason: string };
 
+/** Houses cut at their own hours, so a date may be one ahead of ours; what is later than a month is for persons. */
+const DAYS_AHEAD_MAX = 1;
+const DAYS_BACK_MAX = 31;
+
 /** Verifies that the message is its client's before any field of it is used, then that it is what the contract says. */
-export function readCollection(message: ReceivedCollection, keys: ReadonlyMap<string, KeyObject>): ReadCollection {
+export function readCollection(message: ReceivedCollection, { keys, today }: { keys: ReadonlyMap<string, KeyObject>; today: BusinessDate }): ReadCollection {
   const clientId = message.headers['clientid'] ?? '';
   const refused = (fault: CollectionFault, reason: string): ReadCollection => ({ clientId, fault, reason });
   if (clientId === '') return refused('NO_CLIENT', 'header clientid: is missing');
@@ -51,8 +58,10 @@ export function readCollection(message: ReceivedCollection, keys: ReadonlyMap<st
   if (!verifyDetached({ jws, payload: message.body, keyOf: () => key }).valid) return refused('BAD_SIGNATURE', 'header jws: is a detached JWS of the client over the body');
   if (message.undecodable !== undefined) return refused('UNDECODABLE', message.undecodable);
   const parsed = reportCollectionsV1.schema.safeParse(JSON.parse(message.body));
-  if (parsed.success) return { clientId, report: parsed.data };
-  return refused('INVALID', violationsOf(parsed.error).map(({ field, rule }) => `${field}: ${rule}`).join('; '));
+  if (!parsed.success) return refused('INVALID', violationsOf(parsed.error).map(({ field, rule }) => `${field}: ${rule}`).join('; '));
+  const { clearingDate } = parsed.data;
+  const isNear = clearingDate >= addDays(today, -DAYS_BACK_MAX) && clearingDate <= addDays(today, DAYS_AHEAD_MAX);
+  return isNear ? { clientId, report: parsed.data } : refused('FAR_DATE', `clearingDate: is at most ${DAYS_AHEAD_MAX} day ahead and ${DAYS_BACK_MAX} days back`);
 }
 
 export interface CountedTotal {

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Clock } from '@jinku/calendar';
+import { businessDateOf, type Clock } from '@jinku/calendar';
 import { receiptsCountedV1, type ClearingHouse, type ReportCollectionsV1 } from '@jinku/contracts';
 import { invariant } from '@jinku/errors';
 import { Outbox, uuidv7, type Envelope } from '@jinku/messaging';
@@ -31,7 +31,8 @@ export class CountCollections {
   ) {}
 
   async execute(tx: Tx, messages: readonly Message[]): Promise<void> {
-    const read = messages.map((message) => ({ message, ...readCollection(message, this.keys) }));
+    const today = businessDateOf(this.clock.now());
+    const read = messages.map((message) => ({ message, ...readCollection(message, { keys: this.keys, today }) }));
     for (const one of read) if ('fault' in one) await this.#quarantine(tx, one.message, one);
     const reports = read.flatMap((one) => ('report' in one ? [one] : []));
     for (const clearingHouse of [...new Set(reports.map(({ report }) => report.clearingHouse))].toSorted()) {

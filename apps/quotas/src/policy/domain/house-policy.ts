@@ -49,11 +49,11 @@ export const HOUSE_POLICY_REFUSALS = defineRefusals({
   },
 });
 
-/** Why this version cannot work under a policy, by name: the arithmetic is complete, but a means that the policy needs is missing. */
-export function missingMeansOf(policy: HousePolicy): (() => Refusal) | null {
-  if (policy.settlementTarget === 'VIRTUAL') return () => HOUSE_POLICY_REFUSALS.POLICY_NEEDS_REPATRIATE({ violations: [{ field: 'settlementTarget', rule: 'is CENTRAL_RESERVE' }] });
+/** Why this version cannot work under a policy, by name: the arithmetic is complete, but a means that the policy needs is missing. `at` is where the policy stands in what was proposed. */
+export function missingMeansOf(policy: HousePolicy, at = 'policy'): (() => Refusal) | null {
+  if (policy.settlementTarget === 'VIRTUAL') return () => HOUSE_POLICY_REFUSALS.POLICY_NEEDS_REPATRIATE({ violations: [{ field: `${at}.settlementTarget`, rule: 'is CENTRAL_RESERVE' }] });
   if (policy.merchantSettlementDraws === 'VIRTUAL') {
-    return () => HOUSE_POLICY_REFUSALS.POLICY_NEEDS_VIRTUAL_POSITION({ violations: [{ field: 'merchantSettlementDraws', rule: 'is QUOTA' }] });
+    return () => HOUSE_POLICY_REFUSALS.POLICY_NEEDS_VIRTUAL_POSITION({ violations: [{ field: `${at}.merchantSettlementDraws`, rule: 'is QUOTA' }] });
   }
   return null;
 }

@@ -1,6 +1,6 @@
 import { ClearingHouse } from '@jinku/contracts';
 import { amountText, parseAmount, positiveAmountText } from '@jinku/money';
-import { invariant } from '@jinku/errors';
+import { defineRefusals, invariant, RefusalKind } from '@jinku/errors';
 import { z } from 'zod';
 import {
   MerchantSettlementDraws,
@@ -31,6 +31,8 @@ export const quotaPolicyText = z.strictObject({
   reserveNoticesFrom: z.enum(ClearingHouse),
   /** Below it the buffer is taken by two persons only, and by no rule. */
   minimumBuffer: amountText,
+  /** Most that one person shifts between the houses alone: more takes two. Absent for no limit. */
+  shiftAloneMax: positiveAmountText.optional(),
   automaticShift: z.strictObject({
     isOn: z.boolean(),
     /** Between two automatic acts that serve one house; 0 for none. */
@@ -52,6 +54,7 @@ export interface QuotaPolicy {
   readonly houses: Readonly<Record<ClearingHouse, HouseTerms>>;
   readonly reserveNoticesFrom: ClearingHouse;
   readonly minimumBuffer: bigint;
+  readonly shiftAloneMax: bigint | null;
   readonly automaticShift: { readonly isOn: boolean; readonly coolDownMs: number; readonly dailyAmountMax: bigint | null };
 }
 
@@ -84,16 +87,32 @@ export function policyOf(text: QuotaPolicyText, version: number): QuotaPolicy {
     houses: { UNIONPAY: terms('UNIONPAY'), NETSUNION: terms('NETSUNION') },
     reserveNoticesFrom: text.reserveNoticesFrom,
     minimumBuffer: minorOf(text.minimumBuffer),
+    shiftAloneMax: text.shiftAloneMax === undefined ? null : minorOf(text.shiftAloneMax),
     automaticShift: { isOn, coolDownMs, dailyAmountMax: dailyAmountMax === undefined ? null : minorOf(dailyAmountMax) },
   };
 }
 
-/** Throws the name of the first means that a policy needs and this version does not have. */
-export function refuseMissingMeans(text: QuotaPolicyText): void {
+export const QUOTA_POLICY_REFUSALS = defineRefusals({
+  POLICY_CONTRADICTS_ITSELF: { kind: RefusalKind.RULE, sentence: 'Two fields of the policy cannot both be meant: what one asks for the other forbids.' },
+});
+
+/** Throws the name of the first means that a policy needs and this version does not have, or all the fields in which it contradicts itself. */
+export function refuseImpossible(text: QuotaPolicyText): void {
   for (const house of Object.values(ClearingHouse)) {
-    const refusal = missingMeansOf(text.houses[house]);
+    const refusal = missingMeansOf(text.houses[house], `content.houses.${house}`);
     if (refusal !== null) throw refusal();
   }
+  const violations = contradictionsOf(text);
+  if (violations.length > 0) throw QUOTA_POLICY_REFUSALS.POLICY_CONTRADICTS_ITSELF({ violations });
+}
+
+/** A house that begins below its floor could never give what the floor leaves over. */
+function contradictionsOf({ houses }: QuotaPolicyText): { field: string; rule: string }[] {
+  return Object.values(ClearingHouse).flatMap((house) => {
+    const { floor, initialMapping } = houses[house];
+    if (minorOf(initialMapping) === 0n || minorOf(floor) <= minorOf(initialMapping)) return [];
+    return [{ field: `content.houses.${house}.floor`, rule: `is at most what the policy maps to the house, ${initialMapping}` }];
+  });
 }
 
 function minorOf(text: string): bigint {

@@ -5,7 +5,7 @@ import { defineRefusals, RefusalKind } from '@jinku/errors';
 import { uuidv7 } from '@jinku/messaging';
 import type { Tx } from '@jinku/persistence';
 import { AuditTrail, CLOCK, type Actor } from '@jinku/service';
-import { refuseMissingMeans, type QuotaPolicyText } from '../domain/quota-policy.ts';
+import { refuseImpossible, type QuotaPolicyText } from '../domain/quota-policy.ts';
 import { QuotaPolicyRepository } from '../persistence/quota-policy.repository.ts';
 
 export const POLICY_CHANGE = 'quotas.change-policy';
@@ -33,7 +33,7 @@ export class ChangeQuotaPolicy {
 
   async propose(tx: Tx, proposed: ProposedPolicy, { maker, reason }: { maker: Actor; reason: string }): Promise<{ id: string; state: 'PROPOSED' }> {
     this.#refusePast(proposed);
-    refuseMissingMeans(proposed.content);
+    refuseImpossible(proposed.content);
     const id = uuidv7();
     const proposedAt = this.clock.now();
     await this.approvals.propose<ProposedPolicy>(tx, {

@@ -43,6 +43,8 @@ export const Alert = {
   FIGURE_DIFFERS: 'FIGURE_DIFFERS',
   /** The house's result of a session is not ours. */
   RESULT_DISPUTED: 'RESULT_DISPUTED',
+  /** The second half of a shift failed: its amount waits in the buffer while it is tried again. */
+  SHIFT_IN_BUFFER: 'SHIFT_IN_BUFFER',
   /** I3: the settlement target moved by another amount than the net. */
   SETTLEMENT_DIFFERS: 'SETTLEMENT_DIFFERS',
 } as const;

@@ -7,6 +7,8 @@ import { CLOCK } from '@jinku/service';
 import { ReadBuffer, type BufferView } from '../../buffer/queries/read-buffer.ts';
 import { QUOTAS_CONFIG, type QuotasConfig } from '../../config.ts';
 import { ReadPositionBoard, type QuotaPosition } from '../../quota/queries/read-position-board.ts';
+import { JudgeFigure } from '../../quota/use-cases/judge-figure.ts';
+import { ShiftRepository } from '../../shift/persistence/shift.repository.ts';
 import { Alert } from '../domain/institution-book.ts';
 import { PositionRepository, type PositionRow, type PositionSource } from '../persistence/position.repository.ts';
 
@@ -39,6 +41,8 @@ export class ReadPositions {
     private readonly positions: PositionRepository,
     private readonly houses: ReadPositionBoard,
     private readonly buffer: ReadBuffer,
+    private readonly shifts: ShiftRepository,
+    private readonly judgeFigure: JudgeFigure,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(QUOTAS_CONFIG) private readonly config: QuotasConfig,
   ) {}
@@ -53,7 +57,12 @@ export class ReadPositions {
       buffer,
       houses,
       inTransit: { amount: formatAmount(transit.amount), asOf: transit.asOf?.toISOString() ?? null },
-      alerts: [...buffer.alerts, ...(houses.some(({ free }) => free.startsWith('-')) ? [Alert.HOUSE_NOT_COVERED] : [])],
+      alerts: [
+        ...buffer.alerts,
+        ...(houses.some(({ free }) => free.startsWith('-')) ? [Alert.HOUSE_NOT_COVERED] : []),
+        ...((await this.judgeFigure.differing(this.database)).size > 0 ? [Alert.FIGURE_DIFFERS] : []),
+        ...((await this.shifts.isOneInBuffer(this.database)) ? [Alert.SHIFT_IN_BUFFER] : []),
+      ],
     };
   }
 

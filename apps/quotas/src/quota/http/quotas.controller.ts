@@ -2,12 +2,12 @@ import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ClearingHouse } from '@jinku/contracts';
 import { formatAmount } from '@jinku/money';
-import { Doorbells } from '@jinku/jobs';
 import { Database } from '@jinku/persistence';
 import { ANY_PERSON, CurrentActor, pageFields, pageOf, Role, Roles, AuditTrail, type Actor, type Page } from '@jinku/service';
 import { z } from 'zod';
 import { effectiveTotal, GrantHolder } from '../../grant/domain/grant.ts';
 import { GrantRepository } from '../../grant/persistence/grant.repository.ts';
+import { CollectQuota } from '../jobs/collect-quota.ts';
 import { ListQuotaHistory, type QuotaHistoryPoint } from '../queries/list-quota-history.ts';
 import { ReadPositionBoard, type QuotaPosition } from '../queries/read-position-board.ts';
 
@@ -24,6 +24,7 @@ export const quotaPosition = z.object({
   pendingIncreases: amount,
   pendingDecreases: amount,
   railAvailable: amount,
+  figureDifference: amount,
   source: z.string(),
   asOf: z.iso.datetime(),
   ageMs: z.number(),
@@ -68,7 +69,7 @@ export class QuotasController {
     private readonly board: ReadPositionBoard,
     private readonly history: ListQuotaHistory,
     private readonly grants: GrantRepository,
-    private readonly doorbells: Doorbells,
+    private readonly collectQuota: CollectQuota,
     private readonly audit: AuditTrail,
   ) {}
 
@@ -121,7 +122,7 @@ export class QuotasController {
   @ApiResponse({ status: 202, standardSchema: collectionAnswer })
   async collect(@CurrentActor() actor: Actor): Promise<{ status: 'ASKED' }> {
     await this.database.transaction((tx) => this.audit.record(tx, { actor, action: 'quotas.collect', subject: 'quotas' }));
-    this.doorbells.ring('quotas.collect');
+    this.collectQuota.ring();
     return { status: 'ASKED' };
   }
 }

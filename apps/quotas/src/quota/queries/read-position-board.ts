@@ -7,6 +7,7 @@ import { CLOCK } from '@jinku/service';
 import { QUOTAS_CONFIG, type QuotasConfig } from '../../config.ts';
 import { GrantRepository } from '../../grant/persistence/grant.repository.ts';
 import { quotaBook, type Quota } from '../domain/quota.ts';
+import { QuotaFigureRepository } from '../persistence/quota-figure.repository.ts';
 import { QuotaRepository } from '../persistence/quota.repository.ts';
 
 /** One clearing house on the position board; amounts as decimal strings of yuan. */
@@ -24,6 +25,8 @@ export interface QuotaPosition {
   readonly pendingDecreases: string;
   /** The house's own figure. */
   readonly railAvailable: string;
+  /** By how much our book does not explain the house's own figure; `0.00` while it does. */
+  readonly figureDifference: string;
   readonly source: string;
   readonly asOf: string;
   readonly ageMs: number;
@@ -38,6 +41,7 @@ export class ReadPositionBoard {
     private readonly database: Database,
     private readonly quotas: QuotaRepository,
     private readonly grants: GrantRepository,
+    private readonly figures: QuotaFigureRepository,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(QUOTAS_CONFIG) private readonly config: QuotasConfig,
   ) {}
@@ -45,10 +49,15 @@ export class ReadPositionBoard {
   async execute(): Promise<QuotaPosition[]> {
     const quotas = await this.quotas.list(this.database);
     const grants = await this.grants.list(this.database);
-    return quotas.map((quota) => this.positionOf(quota, grants.filter((grant) => grant.clearingHouse === quota.clearingHouse)));
+    const figures = await this.figures.list(this.database);
+    return quotas.map((quota) => {
+      const { clearingHouse } = quota;
+      const difference = figures.find((figure) => figure.clearingHouse === clearingHouse)?.difference ?? 0n;
+      return { ...this.positionOf(quota, grants.filter((grant) => grant.clearingHouse === clearingHouse)), figureDifference: formatAmount(difference) };
+    });
   }
 
-  private positionOf(quota: Quota, grants: Parameters<typeof quotaBook>[1]): QuotaPosition {
+  private positionOf(quota: Quota, grants: Parameters<typeof quotaBook>[1]): Omit<QuotaPosition, 'figureDifference'> {
     const book = quotaBook(quota, grants);
     const ageMs = Math.max(0, this.clock.now().getTime() - quota.asOf.getTime());
     return {

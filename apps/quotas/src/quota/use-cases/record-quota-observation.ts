@@ -13,6 +13,7 @@ import { GrantRepository } from '../../grant/persistence/grant.repository.ts';
 import { SetGrants } from '../../grant/use-cases/set-grants.ts';
 import { AdvanceSession } from '../../session/use-cases/advance-session.ts';
 import type { Quota } from '../domain/quota.ts';
+import { JudgeFigure } from './judge-figure.ts';
 import { QuotaRepository, type QuotaObservation } from '../persistence/quota.repository.ts';
 
 /** Keeps what a house told of its quota, tells others when the mapping changed, and sets the grants. An older figure than the one held changes nothing. */
@@ -26,6 +27,7 @@ export class RecordQuotaObservation {
     private readonly buffers: BufferRepository,
     private readonly sessions: AdvanceSession,
     private readonly setGrants: SetGrants,
+    private readonly judgeFigure: JudgeFigure,
     private readonly outbox: Outbox,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(QUOTAS_CONFIG) private readonly config: QuotasConfig,
@@ -62,6 +64,7 @@ export class RecordQuotaObservation {
       }
       const quota = await this.quotas.lock(tx, given.clearingHouse);
       invariant(quota !== null, 'the quota was just written');
+      await this.judgeFigure.execute(tx, quota);
       await this.setGrants.execute(tx, quota);
     });
   }

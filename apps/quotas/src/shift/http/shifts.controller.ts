@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApprovalState } from '@jinku/approvals';
 import type { Clock } from '@jinku/calendar';
 import { ClearingHouse } from '@jinku/contracts';
 import { invariant } from '@jinku/errors';
@@ -13,6 +14,7 @@ import { ShiftState } from '../domain/quota-shift.ts';
 import { SHIFT_REFUSALS } from '../domain/shift-refusals.ts';
 import { ListShifts, type ShiftView } from '../queries/list-shifts.ts';
 import { AdvanceShift } from '../use-cases/advance-shift.ts';
+import { ProposeShift } from '../use-cases/propose-shift.ts';
 import { RequestShift } from '../use-cases/request-shift.ts';
 
 const reason = z.string().trim().min(1, 'is not empty').max(200, 'has at most 200 characters');
@@ -20,6 +22,8 @@ const shiftId = z.uuid();
 const shiftBody = z.strictObject({ fromHouse: z.enum(ClearingHouse), toHouse: z.enum(ClearingHouse), amount: positiveAmountText, reason });
 const giveUpBody = z.strictObject({ reason });
 const shiftQuery = z.strictObject(pageFields);
+const proposedAnswer = z.object({ id: z.uuid(), state: z.enum(ApprovalState) });
+const approvedAnswer = proposedAnswer.extend({ shiftId: z.uuid() });
 const movedAnswer = z.object({ id: z.uuid(), state: z.enum(ShiftState) });
 const shiftView = z.object({
   id: z.uuid(),
@@ -43,6 +47,7 @@ export class ShiftsController {
     private readonly database: Database,
     private readonly shifts: ListShifts,
     private readonly requestShift: RequestShift,
+    private readonly proposeShift: ProposeShift,
     private readonly advanceShift: AdvanceShift,
     private readonly doorbells: Doorbells,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -77,7 +82,33 @@ export class ShiftsController {
     return this.database.transaction((tx) =>
       once(tx, { actor, key, operation: 'quotas.request-shift', content: body, at: this.clock.now() }, async () => {
         tx.afterCommit(() => this.doorbells.ring(ADJUST_BELL));
-        return this.requestShift.execute(tx, { ...body, amount }, actor);
+        return this.requestShift.execute(tx, { ...body, amount }, { by: 'ONE_PERSON', actor });
+      }),
+    );
+  }
+
+  @Post('proposals')
+  @HttpCode(202)
+  @Roles(Role.OPERATOR)
+  @ApiOperation({ summary: 'Propose a shift above what the policy lets one person shift alone; it begins when a second person approves' })
+  @ApiResponse({ status: 202, standardSchema: proposedAnswer })
+  propose(@Body({ schema: shiftBody }) body: z.output<typeof shiftBody>, @IdempotencyKey() key: string, @CurrentActor() actor: Actor): Promise<z.output<typeof proposedAnswer>> {
+    const { reason: why, ...proposed } = body;
+    return this.database.transaction((tx) =>
+      once(tx, { actor, key, operation: 'quotas.propose-shift', content: body, at: this.clock.now() }, () => this.proposeShift.propose(tx, proposed, { maker: actor, reason: why })),
+    );
+  }
+
+  @Post('proposals/:id/approve')
+  @HttpCode(200)
+  @Roles(Role.APPROVER)
+  @ApiOperation({ summary: 'Approve a proposed shift, which begins at once; never by the person who proposed it' })
+  @ApiResponse({ status: 200, standardSchema: approvedAnswer })
+  approve(@Param('id', { schema: shiftId }) id: string, @IdempotencyKey() key: string, @CurrentActor() actor: Actor): Promise<z.output<typeof approvedAnswer>> {
+    return this.database.transaction((tx) =>
+      once(tx, { actor, key, operation: 'quotas.approve-shift', content: id, at: this.clock.now() }, async () => {
+        tx.afterCommit(() => this.doorbells.ring(ADJUST_BELL));
+        return this.proposeShift.approve(tx, id, actor);
       }),
     );
   }

@@ -21,9 +21,18 @@ export class ShiftRepository {
   }
 
   /** Null when another process has it in hand. */
-  async lock(tx: Tx, id: string): Promise<QuotaShift | null> {
+  async lockFree(tx: Tx, id: string): Promise<QuotaShift | null> {
     const [row] = await tx.query<QuotaShift>(`SELECT ${COLUMNS} FROM quota_shift WHERE id = $1 FOR UPDATE SKIP LOCKED`, [id]);
     return row ?? null;
+  }
+
+  async lock(tx: Tx, id: string): Promise<QuotaShift | null> {
+    const [row] = await tx.query<QuotaShift>(`SELECT ${COLUMNS} FROM quota_shift WHERE id = $1 FOR UPDATE`, [id]);
+    return row ?? null;
+  }
+
+  async isOneInBuffer(database: Queryable): Promise<boolean> {
+    return (await database.query("SELECT 1 FROM quota_shift WHERE state = 'IN_BUFFER' LIMIT 1")).length > 0;
   }
 
   /** Those that something may follow for: an adjustment of theirs has ended, or their next try is due. */

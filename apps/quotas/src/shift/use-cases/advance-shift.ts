@@ -22,7 +22,7 @@ export class AdvanceShift {
   ) {}
 
   async execute(tx: Tx, id: string): Promise<void> {
-    const shift = await this.shifts.lock(tx, id);
+    const shift = await this.shifts.lockFree(tx, id);
     if (shift === null || shiftStates.isFinal(shift.state)) return;
     if (shift.state === 'IN_BUFFER') return this.#increase(tx, shift, 'retry');
     const adjustment = await this.adjustments.find(tx, shift.state === 'DECREASING' ? shift.decreaseId : (shift.increaseId ?? ''));
