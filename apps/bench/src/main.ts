@@ -11,7 +11,7 @@ import { runStartBench } from './start.ts';
 const BENCHES = {
   payouts: { sentence: 'P2: payouts a second end to end on the cluster profile; --seconds N (120), --assert', run: benchPayouts },
   ledger: { sentence: 'P1 and P4: postings a second against the leanest SQL, and on one hot account', run: benchLedger },
-  start: { sentence: 'P7: start-up to the first payout and idle memory of the embedded profile; --fresh-clone also clones and times the demo', run: benchStart },
+  start: { sentence: 'P7: the demo up to its first payout, and the idle memory of the embedded profile; --fresh-clone also times the demo of a clone', run: benchStart },
 } as const;
 
 const [name, ...flags] = process.argv.slice(2);

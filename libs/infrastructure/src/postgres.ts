@@ -1,7 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { rolePassword } from '@jinku/persistence';
 import pg from 'pg';
 import { ManagedProcess } from './managed-process.ts';
@@ -14,6 +15,8 @@ const READY_WITHIN_MS = 60_000;
 const PROBE_TIMEOUT_MS = 2_000;
 const CONNECT_TIMEOUT_MS = 20_000;
 const INITDB_FLAGS = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--auth=scram-sha-256', '--no-instructions'];
+
+const run = promisify(execFile);
 
 export interface PostgresOptions {
   /** Holds `data/`; made when missing. As root it must be enterable by the database's operating-system user. */
@@ -61,7 +64,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   const user = databaseUser();
   const binaries = await enterableBinaries(options.folder, user);
   const data = join(options.folder, 'data');
-  if (!existsSync(join(data, 'PG_VERSION'))) initialise({ data, binaries, user, options });
+  if (!existsSync(join(data, 'PG_VERSION'))) await initialise({ data, binaries, user, options });
   await endPostgresLeftOver(data);
   const settings = { ...DEFAULT_SETTINGS, cluster_name: clusterNameOf(data), ...options.settings, port: String(options.port) };
   const child = ManagedProcess.start({
@@ -106,26 +109,24 @@ function adminClient({ port, secret }: { port: number; secret: string }, databas
   return client;
 }
 
-function initialise({ data, binaries, user, options }: { data: string; binaries: Binaries; user: OsUser | undefined; options: PostgresOptions }): void {
-  // A folder without PG_VERSION is what an interrupted initdb leaves.
+async function initialise({ data, binaries, user, options }: { data: string; binaries: Binaries; user: OsUser | undefined; options: PostgresOptions }): Promise<void> {
+  // Made beside its place and moved there when whole: an initdb that was interrupted leaves what looks like a cluster.
+  const made = `${data}.new`;
+  rmSync(made, { recursive: true, force: true });
   rmSync(data, { recursive: true, force: true });
-  mkdirSync(data, { recursive: true, mode: 0o700 });
+  mkdirSync(made, { recursive: true, mode: 0o700 });
   const passwordFile = join(options.folder, `.initdb-${randomBytes(6).toString('hex')}`);
   const address = { host: '127.0.0.1', port: options.port, database: 'postgres', secret: options.secret };
   writeFileSync(passwordFile, rolePassword(address, POSTGRES_ADMIN), { mode: 0o600 });
   if (user !== undefined) {
-    for (const path of [options.folder, data, passwordFile]) chownSync(path, user.uid, user.gid);
+    for (const path of [options.folder, made, passwordFile]) chownSync(path, user.uid, user.gid);
   }
   try {
-    execFileSync(binaries.initdb, ['-D', data, '-U', POSTGRES_ADMIN, `--pwfile=${passwordFile}`, ...INITDB_FLAGS], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      ...(user ?? {}),
-    });
-  } catch (error) {
-    rmSync(data, { recursive: true, force: true });
-    throw error;
+    await run(binaries.initdb, ['-D', made, '-U', POSTGRES_ADMIN, `--pwfile=${passwordFile}`, ...INITDB_FLAGS], user ?? {});
+    renameSync(made, data);
   } finally {
     rmSync(passwordFile, { force: true });
+    rmSync(made, { recursive: true, force: true });
   }
 }
 

@@ -1,4 +1,4 @@
-import { DataSource, type EntityManager, type EntitySchema } from 'typeorm';
+import type { DataSource, EntityManager, EntitySchema } from 'typeorm';
 import { arrayLiteral } from './array-literal.ts';
 import { roleOf, rolePassword, type DatabaseAddress } from './database-address.ts';
 import { postgresTypes } from './postgres-types.ts';
@@ -47,6 +47,8 @@ export class Database implements Queryable {
   /** Opens the pool; throws DatabaseUnavailable when the server does not answer. */
   static async open(options: DatabaseOptions): Promise<Database> {
     const role = roleOf(options.name);
+    // Loaded here and not above: those who only want to know an address or a password from this lib should not wait for it.
+    const { DataSource } = await import('typeorm');
     const source = new DataSource({
       type: 'postgres',
       host: options.address.host,

@@ -1,3 +1,4 @@
+export { awaitDatabase } from './await-database.ts';
 export { databaseAddress, roleOf, rolePassword } from './database-address.ts';
 export type { DatabaseAddress } from './database-address.ts';
 export { Database } from './database.ts';

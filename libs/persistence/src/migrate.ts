@@ -1,6 +1,7 @@
 import pg from 'pg';
-import { DataSource, type MigrationInterface } from 'typeorm';
+import type { MigrationInterface } from 'typeorm';
 import { roleOf, rolePassword, type DatabaseAddress } from './database-address.ts';
+import { SqlState, sqlStateOf } from './sqlstate.ts';
 
 export type MigrationClass = new () => MigrationInterface;
 
@@ -13,11 +14,13 @@ export interface MigrateOptions {
   readonly poolPlanCacheMode?: 'force_custom_plan' | 'auto';
 }
 
+/** The first of two keys; the second is the service, so that services migrate side by side and replicas of one after another. */
 const MIGRATION_LOCK = 0x6a696e6b;
 
 /**
  * Creates the service's schema and login role when missing, then runs its migrations as the owner. Safe to run from several replicas at
- * once: an advisory lock lets one pass. The role owns nothing, so what a migration does not grant it cannot do.
+ * once: an advisory lock lets one pass. The role owns nothing, so what a migration does not grant it cannot do. Each migration is one
+ * transaction with its mark: a process killed in the middle leaves those before, and the next run goes on from there.
  */
 export async function migrate(options: MigrateOptions): Promise<void> {
   const { address, admin, name } = options;
@@ -26,8 +29,10 @@ export async function migrate(options: MigrateOptions): Promise<void> {
   const client = new pg.Client({ ...connection, application_name: `migrate_${name}` });
   await client.connect();
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await client.query('SELECT pg_advisory_lock($1, hashtext($2))', [MIGRATION_LOCK, name]);
     await createRoleAndSchema(client, options);
+    if (await hasAll(client, options)) return;
+    const { DataSource } = await import('typeorm');
     const source = new DataSource({
       type: 'postgres',
       host: address.host,
@@ -56,12 +61,28 @@ export async function migrate(options: MigrateOptions): Promise<void> {
 async function createRoleAndSchema(client: pg.Client, { address, name, poolPlanCacheMode }: MigrateOptions): Promise<void> {
   const role = roleOf(name);
   const identifier = pg.escapeIdentifier(role);
+  const schema = pg.escapeIdentifier(name);
   const exists = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
-  if (exists.rowCount === 0) await client.query(`CREATE ROLE ${identifier} LOGIN`);
-  await client.query(`ALTER ROLE ${identifier} PASSWORD ${pg.escapeLiteral(rolePassword(address, role))}`);
-  // Plans cached while tables were empty cost ten times as much later.
-  await client.query(`ALTER ROLE ${identifier} SET plan_cache_mode = ${poolPlanCacheMode ?? 'force_custom_plan'}`);
-  await client.query(`ALTER ROLE ${identifier} SET search_path = ${pg.escapeIdentifier(name)}, public`);
-  await client.query(`CREATE SCHEMA IF NOT EXISTS ${pg.escapeIdentifier(name)}`);
-  await client.query(`GRANT USAGE ON SCHEMA ${pg.escapeIdentifier(name)} TO ${identifier}`);
+  // One request of several statements, and so one transaction.
+  await client.query(`
+    ${exists.rowCount === 0 ? `CREATE ROLE ${identifier} LOGIN;` : ''}
+    ALTER ROLE ${identifier} PASSWORD ${pg.escapeLiteral(rolePassword(address, role))};
+    -- Plans cached while tables were empty cost ten times as much later.
+    ALTER ROLE ${identifier} SET plan_cache_mode = ${poolPlanCacheMode ?? 'force_custom_plan'};
+    ALTER ROLE ${identifier} SET search_path = ${schema}, public;
+    CREATE SCHEMA IF NOT EXISTS ${schema};
+    GRANT USAGE ON SCHEMA ${schema} TO ${identifier};
+  `);
+}
+
+/** Whether TypeORM's record names every migration: then there is nothing to wake it for. */
+async function hasAll(client: pg.Client, { name, migrations }: MigrateOptions): Promise<boolean> {
+  try {
+    const { rows } = await client.query<{ name: string }>(`SELECT name FROM ${pg.escapeIdentifier(name)}.migration`);
+    const done = new Set(rows.map((row) => row.name));
+    return migrations.every((migration) => done.has(migration.name));
+  } catch (error) {
+    if (sqlStateOf(error) === SqlState.UNDEFINED_TABLE) return false;
+    throw error;
+  }
 }

@@ -7,6 +7,9 @@ export const SqlState = {
   DEADLOCK_DETECTED: '40P01',
   INSUFFICIENT_PRIVILEGE: '42501',
   QUERY_CANCELED: '57014',
+  UNDEFINED_TABLE: '42P01',
+  /** There is no database of that name, or not yet. */
+  INVALID_CATALOG_NAME: '3D000',
 } as const;
 
 /** The database did not answer, or the connection was lost. Everything but a commit in flight was undone. */

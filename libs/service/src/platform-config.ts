@@ -13,13 +13,16 @@ export class ConfigurationError extends Error {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Each connection is a process of the server with three megabytes of its own; where all services share two cores and one thread, five keep them busy. */
+const POOL_MAX = { embedded: 5, cluster: 8 } as const;
+
 const platformVariables = z.object({
   JINKU_PROFILE: z.enum(['embedded', 'cluster']).default('embedded'),
   JINKU_DATABASE_URL: z.url(),
   JINKU_DATABASE_ADMIN: z.string().min(1).default('postgres'),
   JINKU_DATABASE_SECRET: z.string().min(16),
   JINKU_DATABASE_PASSWORD: z.string().min(1).optional(),
-  JINKU_DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(8),
+  JINKU_DATABASE_POOL: z.coerce.number().int().min(2).max(100).optional(),
   JINKU_KAFKA_BROKERS: z.string().default('127.0.0.1:9092'),
   JINKU_KAFKA_TLS: z.enum(['on', 'off']).default('off'),
   JINKU_KAFKA_USERNAME: z.string().min(1).optional(),
@@ -63,7 +66,7 @@ export function platformConfig(environment: Environment): PlatformConfig {
     profile: read.JINKU_PROFILE,
     database: databaseAddress(read.JINKU_DATABASE_URL, read.JINKU_DATABASE_SECRET, read.JINKU_DATABASE_PASSWORD),
     databaseAdmin: read.JINKU_DATABASE_ADMIN,
-    databasePoolMax: read.JINKU_DATABASE_POOL,
+    databasePoolMax: read.JINKU_DATABASE_POOL ?? POOL_MAX[read.JINKU_PROFILE],
     kafkaBrokers: read.JINKU_KAFKA_BROKERS.split(','),
     kafkaSecurity: { isEncrypted: read.JINKU_KAFKA_TLS === 'on', login: kafkaLogin(read) },
     redisUrl: read.JINKU_REDIS_URL,

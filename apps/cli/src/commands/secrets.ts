@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHECKOUT } from '../stack/checkout.ts';
-import { databaseSecret, makeKeys } from '../stack/keys.ts';
+import { databaseSecret, makeKeys, SIGNERS } from '../stack/keys.ts';
 import { argumentsReader } from './refusal.ts';
 
 const ADMIN = 'postgres';
@@ -12,7 +12,7 @@ export const readSecretsArguments = argumentsReader({ flags: [], positionalsMax:
 export function secrets(args: readonly string[]): Promise<number> {
   readSecretsArguments(args);
   const folder = join(CHECKOUT, '.jinku', 'docker');
-  makeKeys(join(folder, 'keys'));
+  makeKeys(join(folder, 'keys'), SIGNERS);
   const secret = databaseSecret(join(folder, 'database.secret'));
   // The superuser's password follows from the secret like every role's, so that migrations need no other.
   const password = createHmac('sha256', secret).update(ADMIN).digest('hex');

@@ -1,8 +1,8 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { databaseSecret, makeKeys } from './keys.ts';
+import { databaseSecret, makeKeys, SIGNERS } from './keys.ts';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'jinku-keys-'))));
@@ -11,7 +11,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const read = (...path: string[]): string => readFileSync(join(folder, ...path), 'utf8');
 
 test('every key that some process reads is made, for nobody else to read', () => {
-  makeKeys(folder);
+  makeKeys(folder, SIGNERS);
 
   expect(createPrivateKey(read('gateway-token.key')).asymmetricKeyType).toBe('ed25519');
   expect(createPublicKey(read('netsunion', 'house.rsa.pub')).asymmetricKeyType).toBe('rsa');
@@ -26,13 +26,24 @@ test('every key that some process reads is made, for nobody else to read', () =>
   expect(statSync(join(folder, 'netsunion', 'hmac.key')).mode & 0o077).toBe(0);
 });
 
+test('only the keys of the chosen signer are made, and another choice later adds its own', () => {
+  makeKeys(folder, ['hmac-sm3']);
+  const hmac = read('netsunion', 'hmac.key');
+  expect(['house.rsa.key', 'house.sm2.key'].map((file) => existsSync(join(folder, 'netsunion', file)))).toEqual([false, false]);
+
+  makeKeys(folder, ['sm2']);
+
+  expect(['house.rsa.key', 'house.sm2.key'].map((file) => existsSync(join(folder, 'netsunion', file)))).toEqual([false, true]);
+  expect(read('netsunion', 'hmac.key')).toBe(hmac);
+});
+
 test('keys that are there stay as they are, and a missing one is added', () => {
-  makeKeys(folder);
+  makeKeys(folder, SIGNERS);
   const before = read('payee-encryption.json');
   const token = read('gateway-token.key');
   rmSync(join(folder, 'gateway-token.pub'));
 
-  makeKeys(folder);
+  makeKeys(folder, SIGNERS);
 
   expect(read('payee-encryption.json')).toBe(before);
   expect(read('gateway-token.key')).not.toBe(token);

@@ -13,10 +13,16 @@ interface PemPair {
   readonly publicKey: string;
 }
 
-/** Makes every key file that is missing; those that are there stay, because what was signed and encrypted with them must stay readable. */
-export function makeKeys(folder: string): void {
+/** How an installation signs to the rails, by the name it has in JINKU_SIGNER. */
+export const SIGNERS = ['hmac-sm3', 'rsa', 'sm2'] as const;
+
+/**
+ * Makes every key file that is missing and that one of these signers asks for; those that are there stay, because what was signed and encrypted with
+ * them must stay readable. RSA pairs for five rails take a second and more, so whoever signs otherwise does not wait for them.
+ */
+export function makeKeys(folder: string, signers: readonly string[]): void {
   makePair(join(folder, 'gateway-token'), ed25519Pair);
-  for (const rail of RAILS) makeRailKeys(join(folder, rail));
+  for (const rail of RAILS) makeRailKeys(join(folder, rail), signers);
   makePair(join(folder, 'services', 'audit'), ed25519Pair);
   makePair(join(folder, 'clients', 'settlement'), ed25519Pair);
   makeFile(join(folder, 'payee-encryption.json'), () => {
@@ -25,10 +31,10 @@ export function makeKeys(folder: string): void {
   });
 }
 
-function makeRailKeys(folder: string): void {
+function makeRailKeys(folder: string, signers: readonly string[]): void {
   for (const party of ['institution', 'house']) {
-    makePair(join(folder, `${party}.rsa`), rsaPair);
-    makePair(join(folder, `${party}.sm2`), sm2Pair);
+    if (signers.includes('rsa')) makePair(join(folder, `${party}.rsa`), rsaPair);
+    if (signers.includes('sm2')) makePair(join(folder, `${party}.sm2`), sm2Pair);
   }
   makeFile(join(folder, 'hmac.key'), () => randomBytes(SECRET_BYTES).toString('hex'));
 }

@@ -7,7 +7,8 @@ import { markerOf, type StackFolders } from './folders.ts';
 import { SERVICE_NAMES, SIMULATOR, TREASURY, type Ports, type Profile } from './service-names.ts';
 import type { Part } from './supervised-process.ts';
 
-const READY_WITHIN_MS = 60_000;
+/** From the start of the process on, that of a database it waits for included. */
+const READY_WITHIN_MS = 120_000;
 const PROBE_EVERY_MS = 50;
 const PROBE_TIMEOUT_MS = 2_000;
 const TAIL_LINES = 15;
@@ -72,13 +73,15 @@ export function redisPart({ folders, ports }: PartContext): Part {
 export function nodePart(name: string, { folders, ports, variables, profile }: PartContext): Part {
   const logFile = folders.logFile(name);
   const urls = listeningPorts(name, ports).map(httpUrl);
+  let hasMigrated = name !== TREASURY;
   return {
     name,
     url: urls.at(-1) ?? '',
     logFile,
     isReady: () => areReady(urls),
     start: async (spawned) => {
-      const process = startNode({ name, script: scriptOf(name, 'main'), flags: NODE_FLAGS[profile], folders, variables });
+      const migrating: Variables = hasMigrated ? {} : { JINKU_MIGRATE: '1' };
+      const process = startNode({ name, script: scriptOf(name, 'main'), flags: NODE_FLAGS[profile], folders, variables: { ...variables, ...migrating } });
       spawned(process);
       const deadline = performance.now() + READY_WITHIN_MS;
       while (!(await areReady(urls))) {
@@ -89,6 +92,7 @@ export function nodePart(name: string, { folders, ports, variables, profile }: P
         }
         await new Promise((resolve) => setTimeout(resolve, PROBE_EVERY_MS));
       }
+      hasMigrated = true;
       return process;
     },
   };
@@ -134,8 +138,12 @@ function listeningPorts(name: string, ports: Ports): number[] {
   return SERVICE_NAMES.filter((service) => service === name).map((service) => ports[service]);
 }
 
+/** Asks the one that opens last first: while it is closed nobody else needs to be asked. */
 async function areReady(urls: readonly string[]): Promise<boolean> {
-  return (await Promise.all(urls.map(isReadyAt))).every(Boolean);
+  for (const url of urls.toReversed()) {
+    if (!(await isReadyAt(url))) return false;
+  }
+  return true;
 }
 
 async function isReadyAt(url: string): Promise<boolean> {

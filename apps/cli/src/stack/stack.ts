@@ -13,6 +13,9 @@ import { SupervisedProcess, type Part, type ProcessEvent } from './supervised-pr
 const LEFT_OVER_ENDS_WITHIN_MS = 10_000;
 const LOGS_LIMITED_EVERY_MS = 10_000;
 const READY_WITHIN_MS = 60_000;
+const DOOR = 'gateway';
+/** The treasury holds every service, and the simulator has a database of its own. */
+const SEE_TO_THEIR_TABLES = [SIMULATOR, TREASURY] as const;
 
 export type StackProcessName = ServiceName | typeof SIMULATOR | typeof TREASURY;
 
@@ -74,11 +77,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await endLeftOver(folders);
     const ports = await portsOf(folders, claims);
     const secret = databaseSecret(folders.secretFile);
-    makeKeys(folders.keys);
     const variables = stackVariables(
       { profile: options.profile, ports, secret, keysDir: folders.keys },
       { user: process.env, overrides: { NODE_COMPILE_CACHE: compileCache(), ...options.env } },
     );
+    makeKeys(folders.keys, [variables['JINKU_SIGNER'] ?? '']);
     const postgresSettings = { ...options.postgresSettings, ...(options.fsync === false ? { fsync: 'off', full_page_writes: 'off' } : {}) };
     stack = new Stack(options, { profile: options.profile, folders, ports, claims, secret, variables, postgresSettings });
     await stack.start();
@@ -134,18 +137,17 @@ export class Stack {
     const { folders, ports, secret } = this.#context;
     mkdirSync(folders.root, { recursive: true });
     this.#logTimer = setInterval(() => this.#limitLogs(), LOGS_LIMITED_EVERY_MS).unref();
-    const buses = this.profile === 'cluster' ? [kafkaPart(this.#context), redisPart(this.#context)] : [];
-    await this.#startGroup([postgresPart(this.#context)]);
-    const migrated = (async () => {
-      for (const name of ['jinku', 'jinku_rails']) await createDatabase({ port: ports.postgres, secret }, name);
+    const database = this.#startGroup([postgresPart(this.#context)]).then(async () => {
+      await createDatabase({ port: ports.postgres, secret }, 'jinku');
       await enableStatementStatistics({ port: ports.postgres, secret }, 'jinku');
       await this.#migrate();
-    })();
-    await Promise.all([migrated, this.#startGroup(buses)]);
-    const nodes = this.#services.map((name) => nodePart(name, this.#context));
-    const isDoor = (part: Part): boolean => part.name === 'gateway';
-    await this.#startGroup(nodes.filter((part) => !isDoor(part)));
-    await this.#startGroup(nodes.filter(isDoor));
+    });
+    // To load the programs takes as long as to make a database: those that make their own tables wait for it by themselves.
+    const early = this.#startNodes(SEE_TO_THEIR_TABLES);
+    const buses = this.profile === 'cluster' ? [this.#startGroup([kafkaPart(this.#context), redisPart(this.#context)])] : [];
+    await Promise.all([database, early, ...buses]);
+    await this.#startNodes(SERVICE_NAMES.filter((name) => name !== DOOR));
+    await this.#startNodes([DOOR]);
   }
 
   /** Sends a signal to one process; after SIGKILL waits until it is gone. The supervisor starts it again. */
@@ -198,14 +200,13 @@ export class Stack {
     if (failed !== undefined) throw failed.reason;
   }
 
+  async #startNodes(names: readonly StackProcessName[]): Promise<void> {
+    await this.#startGroup(names.filter((name) => this.#services.includes(name)).map((name) => nodePart(name, this.#context)));
+  }
+
   async #migrate(): Promise<void> {
-    // One process that knows every service migrates them all; the start of five would cost the time of five.
-    const services = hasMigrations(TREASURY) ? [TREASURY] : this.profile === 'cluster' ? SERVICE_NAMES.filter(hasMigrations) : [];
-    const ours = (async () => {
-      for (const name of services) await migrateApp(name, this.#context);
-    })();
-    const rails = hasMigrations(SIMULATOR) && this.#services.includes(SIMULATOR) ? migrateApp(SIMULATOR, this.#context) : Promise.resolve();
-    await Promise.all([ours, rails]);
+    // One process that knows every service migrates them all; the start of seven would cost the time of seven.
+    if (!this.#services.includes(TREASURY) && hasMigrations(TREASURY)) await migrateApp(TREASURY, this.#context);
   }
 
   #named(name: string): SupervisedProcess {

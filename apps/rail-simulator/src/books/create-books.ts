@@ -5,7 +5,7 @@ import { MIGRATIONS } from './schema.ts';
 
 const CREATION_LOCK = 0x7261696c;
 const DATABASE_WITHIN_MS = 60_000;
-const LOOK_AGAIN_MS = 200;
+const LOOK_AGAIN_MS = 50;
 
 /** Waits while the server starts or recovers; rejects with its last word when it does not come up in time. */
 export async function awaitDatabase(config: DatabaseConfig): Promise<void> {

@@ -10,7 +10,8 @@ import { joinTexts, RECORD_SEPARATOR } from '../record-text.ts';
 import { BusBell } from './bus-bell.ts';
 import { PostgresSubscription } from './postgres-subscription.ts';
 
-const POLL_MS = 250;
+/** What this process appends is told by the bell; the profile that uses this log has no other process, so an idle one need not ask often. */
+const POLL_MS = 1_000;
 const LEASE_MS = 3_000;
 const RETENTION_MS = 3_600_000;
 const TRIM_EVERY_MS = 30_000;
@@ -19,7 +20,7 @@ const TRIMMED_AT_ONCE = 500;
 export interface PostgresMessageLogOptions {
   readonly database: Database;
   readonly log: MessagingLog;
-  /** How often to look for what other processes append; 250 ms when not given. */
+  /** How often to look for what other processes append; a second when not given. */
   readonly pollMs?: number;
   /** After how long a consumer that is not heard of loses its partitions; 3 s when not given. */
   readonly leaseMs?: number;

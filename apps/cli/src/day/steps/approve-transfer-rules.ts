@@ -3,10 +3,8 @@ import type { DayTransferRule } from '../day-transfer-rules.ts';
 
 /** The rules of transfer-rules.json: each proposed by one person and put in force by another. */
 export async function approveTransferRules(day: Day): Promise<void> {
-  for (const rule of day.files.transferRules) {
-    const { version } = await putRuleInForce(day, rule);
-    day.story.tell(`Transfer rule ${rule.name} is in force in version ${version}`, { who: day.people.makerAndChecker });
-  }
+  const versions = await Promise.all(day.files.transferRules.map((rule) => putRuleInForce(day, rule)));
+  day.files.transferRules.forEach(({ name }, index) => day.story.tell(`Transfer rule ${name} is in force in version ${versions[index]?.version}`, { who: day.people.makerAndChecker }));
 }
 
 /** Proposed by the operator and approved by the approver; what names accounts by their keys goes out with their ids. */

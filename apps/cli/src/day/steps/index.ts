@@ -6,7 +6,7 @@ import { arrangeRails } from './arrange-rails.ts';
 import { collectStatements } from './collect-statements.ts';
 import { confirmSession, settleSessions } from './follow-sessions.ts';
 import { fundDownFeeIncome } from './fund-down-fee-income.ts';
-import { mapQuota } from './map-quota.ts';
+import { awaitMapping, putPolicyInForce } from './map-quota.ts';
 import { openAccounts } from './open-accounts.ts';
 import { postOpeningBalances } from './post-opening-balances.ts';
 import { printPositionBoard } from './print-position-board.ts';
@@ -16,14 +16,18 @@ import { reportFeeAccrual } from './report-fee-accrual.ts';
 import { sendPayoutFile } from './send-payout-file.ts';
 import { sweepAboveCeiling } from './sweep-above-ceiling.ts';
 
-/** What has to be there before the first payout. */
+/**
+ * What has to be there before the first payout. The policy comes early, so that the houses map quota while the rest is arranged; the rules come after the
+ * opening balances, which the first sweep is booked against.
+ */
 export async function openDay(day: Day): Promise<void> {
-  await Promise.all([arrangeRails(day), registerMerchants(day)]);
-  await openAccounts(day);
+  await arrangeRails(day);
+  await Promise.all([registerMerchants(day), openAccounts(day)]);
+  await putPolicyInForce(day);
   await postOpeningBalances(day);
-  await mapQuota(day);
   await reportFeeAccrual(day);
   await approveTransferRules(day);
+  await awaitMapping(day);
 }
 
 /** What the timetable of day.json names, in the order of its time. */
