@@ -8,7 +8,7 @@ import type { OutcomeClass, PayoutInstruction, PayoutRail, QuotaRail, RailAnswer
 import { freePort } from '@jinku/infrastructure';
 import { createSigner, createVerifier, type Signer, type Verifier } from '@jinku/security';
 import { NoticeListener } from './notice-listener.ts';
-import type { FaultPlan } from './payout-world.ts';
+import type { FaultPlan } from './installation.ts';
 
 export const TIMEOUT_MS = 700;
 export const INQUIRIES_PER_SECOND = 20;

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { readPayoutFiles } from '@jinku/cli';
 import type { PayoutRequest } from '@jinku/contracts';
-import type { PayoutWorld } from './payout-world.ts';
+import type { Installation } from './installation.ts';
 
 const REQUESTS_PER_MESSAGE = 25;
 const MESSAGES_PER_SECOND = 2.2;
@@ -14,7 +14,7 @@ export interface Load {
 }
 
 /** More than 50 payouts a second of the example, under ids of their own, for as long as `during` goes on. */
-export async function loadWhile(world: PayoutWorld, during: Promise<unknown>): Promise<Load> {
+export async function loadWhile(world: Installation, during: Promise<unknown>): Promise<Load> {
   const sent: PayoutRequest[] = [];
   const waits: number[] = [];
   let isOver = false;

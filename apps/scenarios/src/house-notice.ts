@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSigner, type Signer } from '@jinku/security';
-import type { PayoutWorld } from './payout-world.ts';
+import type { Installation } from './installation.ts';
 import type { RawRequest } from './raw-door.ts';
 
 /** NetsUnion's door at the gateway. */
@@ -13,11 +13,11 @@ export function noticeOf(serialNumber: string, changes: Readonly<Record<string, 
   return JSON.stringify({ noticeId: randomUUID(), kind: 'PAYOUT_RESULT', serialNumber, ...success, ...changes });
 }
 
-export function houseSigner(world: PayoutWorld): Signer {
+export function houseSigner(world: Installation): Signer {
   return createSigner({ algorithm: 'HMAC-SM3', keyId: 'house.hmac', secret: houseSecret(world) });
 }
 
-export function houseSecret({ stack }: PayoutWorld): Buffer {
+export function houseSecret({ stack }: Installation): Buffer {
   return Buffer.from(readFileSync(join(stack.keysDir, 'netsunion', 'hmac.key'), 'utf8').trim(), 'hex');
 }
 

@@ -2,13 +2,13 @@ import { expect } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Fates } from '@jinku/cli';
 import type { PayoutRequest } from '@jinku/contracts';
-import type { PayoutWorld, Told } from './payout-world.ts';
+import type { Installation, Told } from './installation.ts';
 
 const TOLD_WITHIN_MS = 20_000;
 const SETTLED_WITHIN_MS = 30_000;
 
 /** Sends, and waits until every request has been paid. */
-export async function settled(world: PayoutWorld, requests: readonly PayoutRequest[], send: () => Promise<unknown>): Promise<void> {
+export async function settled(world: Installation, requests: readonly PayoutRequest[], send: () => Promise<unknown>): Promise<void> {
   await send();
   const fates = new Fates(requests);
   await world.follow(fates, { withinMs: SETTLED_WITHIN_MS });
@@ -22,7 +22,7 @@ export async function settled(world: PayoutWorld, requests: readonly PayoutReque
   });
 }
 
-export async function toldWithin(world: PayoutWorld, isTold: () => boolean | Promise<boolean>): Promise<void> {
+export async function toldWithin(world: Installation, isTold: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + TOLD_WITHIN_MS;
   while (!(await isTold()) && performance.now() < deadline) {
     await world.readResults();
@@ -31,7 +31,7 @@ export async function toldWithin(world: PayoutWorld, isTold: () => boolean | Pro
 }
 
 /** What was rejected after so many results had been told; waits until there are as many as are due. */
-export async function rejectionsSince(world: PayoutWorld, from: number, due: number): Promise<readonly Told[]> {
+export async function rejectionsSince(world: Installation, from: number, due: number): Promise<readonly Told[]> {
   const rejected = (): readonly Told[] => world.told.slice(from).filter(({ state }) => state === 'REJECTED');
   await toldWithin(world, () => rejected().length >= due);
   return rejected();

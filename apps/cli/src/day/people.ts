@@ -39,6 +39,12 @@ export class People {
     return this.#first('approver');
   }
 
+  named(username: string): SignedIn {
+    const found = this.#people.find((person) => person.username === username);
+    if (found === undefined) throw new Error(`nobody is named ${username}`);
+    return found;
+  }
+
   /** As the story names the maker and the second person. */
   get makerAndChecker(): string {
     return `${this.operator.displayName}, approved by ${this.approver.displayName}`;

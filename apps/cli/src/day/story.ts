@@ -9,11 +9,11 @@ export interface Told {
 
 /** Tells the day in one line each: business time, what, amount, who. */
 export class Story {
-  readonly #screen: Screen;
+  readonly #screen: Pick<Screen, 'say'>;
   readonly #clock: DayClock;
   readonly #told = new Set<string>();
 
-  constructor(screen: Screen, clock: DayClock) {
+  constructor(screen: Pick<Screen, 'say'>, clock: DayClock) {
     this.#screen = screen;
     this.#clock = clock;
   }
