@@ -286,6 +286,19 @@ CREATE TABLE position_reservation (
 CREATE INDEX position_reservation_open ON transfers.position_reservation USING btree (account_id) WHERE (released_at IS NULL);
 GRANT INSERT, SELECT, UPDATE (left_at, released_at) ON position_reservation TO jinku_transfers;
 
+CREATE TABLE quarantined_fee_accrual (
+  id uuid NOT NULL,
+  message_id text NOT NULL,
+  client_id text NOT NULL,
+  fault text NOT NULL,
+  reason text NOT NULL,
+  body text NOT NULL,
+  received_at timestamp with time zone NOT NULL,
+  CONSTRAINT quarantined_fee_accrual_pkey PRIMARY KEY (id),
+  CONSTRAINT quarantined_fee_accrual_fault_check CHECK ((fault = ANY (ARRAY['NO_CLIENT'::text, 'UNKNOWN_CLIENT'::text, 'NOT_SIGNED'::text, 'BAD_SIGNATURE'::text, 'UNDECODABLE'::text, 'INVALID'::text])))
+);
+GRANT INSERT, SELECT ON quarantined_fee_accrual TO jinku_transfers;
+
 CREATE TABLE quota_grant (
   grant_id uuid NOT NULL,
   clearing_house text NOT NULL,

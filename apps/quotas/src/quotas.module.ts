@@ -1,11 +1,11 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { banksOf, centralBankRail, railsOf, type BalanceRail, type QuotaRail, type SessionRail } from '@jinku/connectors';
+import { clientKeysOf } from '@jinku/security';
 import type { Environment, PlatformConfig } from '@jinku/service';
 import { AdjustmentsController } from './adjustment/http/adjustments.controller.ts';
 import { QuotaNoticesConsumer } from './adjustment/messaging/quota-notices.consumer.ts';
 import { AutomaticActsController } from './automatic/http/automatic-acts.controller.ts';
 import { BufferController } from './buffer/http/buffer.controller.ts';
-import { clientKeysOf } from './client-keys.ts';
 import { CollectionsConsumer } from './collection/messaging/collections.consumer.ts';
 import { BALANCE_RAILS, CLIENT_KEYS, QUOTAS_CONFIG, quotasConfig, RAILS, SESSION_RAILS } from './config.ts';
 import { GrantUsageConsumer } from './grant/messaging/grant-usage.consumer.ts';

@@ -35,3 +35,9 @@ export function isDate(text: string): boolean {
   const instant = new Date(text);
   return DATE.test(text) && !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(text);
 }
+
+const DAY_MS = 86_400_000;
+
+export function dayBefore(date: string): string {
+  return new Date(Date.parse(date) - DAY_MS).toISOString().slice(0, 10);
+}

@@ -46,6 +46,8 @@ export interface BankTransferRail extends TransferRail {
   readonly connectorType: string;
 }
 
+/** The public keys of registered clients, by client id. */
+export const CLIENT_KEYS = Symbol('jinku:client-keys');
 /** The banks that this installation is connected to. */
 export const TRANSFER_RAILS = Symbol('jinku:transfer-rails');
 /** The clearing houses that pay out of the central reserve. */

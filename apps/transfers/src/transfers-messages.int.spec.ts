@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { accountDescribedV1, grantSetV1, railNoticeReceivedV1, reportFeeAccrualV1, type AccountDescribedV1, type GrantSetV1, type RailNoticeReceivedV1, type ReportFeeAccrualV1 } from '@jinku/contracts';
+import { generateKeyPairSync } from 'node:crypto';
+import { accountDescribedV1, grantSetV1, railNoticeReceivedV1, reportFeeAccrualV1, type AccountDescribedV1, type GrantSetV1, type RailNoticeReceivedV1 } from '@jinku/contracts';
 import type { MessageBatch } from '@jinku/messaging';
+import { signDetached } from '@jinku/security';
 import { AccountDescribedConsumer } from './account/messaging/account-described.consumer.ts';
 import { AccountRepository } from './account/persistence/account.repository.ts';
 import { FeeAccrualConsumer } from './fee-accrual/messaging/fee-accrual.consumer.ts';
 import { FeeAccrualRepository } from './fee-accrual/persistence/fee-accrual.repository.ts';
+import { FollowFeeAccruals } from './fee-accrual/use-cases/follow-fee-accruals.ts';
 import { GrantSetConsumer } from './grant/messaging/grant-set.consumer.ts';
 import { SetGrants } from './grant/use-cases/set-grants.ts';
 import { RailNoticesConsumer } from './transfer-order/messaging/rail-notices.consumer.ts';
@@ -85,11 +88,43 @@ test('the highest version of an account counts, in whatever order they come', as
   expect(await world.get(AccountRepository).find(given.database, PREPAID.id)).toMatchObject({ version: 7, isUsable: false, subtype: 'PREPAID_CARD', connectorType: 'BANK_ALPHA' });
 });
 
-test('the newest report of accrued fees counts, in whatever order they come', async () => {
-  const reported = (sequence: number, accruedTotal: string): ReportFeeAccrualV1 => ({ ...reportFeeAccrualV1.example, sequence, accruedTotal });
-  await handle(new FeeAccrualConsumer(world.get(FeeAccrualRepository)), reported(5, '500.00'), reported(4, '900.00'));
+describe('a report of accrued fees', () => {
+  const client = generateKeyPairSync('ed25519');
+  const signed = (body: string, clientid = 'settlement'): Record<string, string> => ({ clientid, jws: signDetached({ keyId: clientid, privateKey: client.privateKey, payload: body }) });
+  const reported = (change: object): string => JSON.stringify({ ...reportFeeAccrualV1.example, ...change });
+  const accrued = (): Promise<bigint> => given.database.transaction((tx) => world.get(FeeAccrualRepository).lock(tx));
 
-  expect(await given.database.transaction((tx) => world.get(FeeAccrualRepository).lock(tx))).toBe(50_000n);
+  beforeEach(async () => {
+    world = await TransfersWorld.on(given.database, { clientKeys: new Map([['settlement', client.publicKey]]) });
+  });
+
+  async function receive(...messages: { body: string; headers: Record<string, string> }[]): Promise<void> {
+    const batch = messages.map((message, index) => ({ ...message, id: `m${index}`, source: '/clients/settlement' }));
+    await given.database.transaction((tx) => new FeeAccrualConsumer(world.get(FollowFeeAccruals)).handle({ tx, messages: batch } as unknown as MessageBatch));
+  }
+
+  test('counts by its sequence, in whatever order they come', async () => {
+    await receive(...[reported({ sequence: 5, accruedTotal: '500.00' }), reported({ sequence: 4, accruedTotal: '900.00' })].map((body) => ({ body, headers: signed(body) })));
+
+    expect(await accrued()).toBe(50_000n);
+  });
+
+  test('that its client has not signed, or that breaks the contract, raises nothing, is kept with field and rule, and holds up none after it', async () => {
+    const [lie, broken, good] = [reported({ sequence: 9, accruedTotal: '9999999.00' }), reported({ sequence: 9, accruedTotal: '1.234' }), reported({ sequence: 6, accruedTotal: '600.00' })];
+    await receive(
+      { body: lie, headers: {} },
+      { body: lie, headers: signed(lie, 'somebody') },
+      { body: lie, headers: { clientid: 'settlement' } },
+      { body: lie, headers: signed(good) },
+      { body: broken, headers: signed(broken) },
+      { body: good, headers: signed(good) },
+    );
+
+    expect(await accrued()).toBe(60_000n);
+    const kept = await given.database.query<{ fault: string; reason: string }>('SELECT fault, reason FROM quarantined_fee_accrual ORDER BY message_id');
+    expect(kept.map(({ fault }) => fault)).toEqual(['NO_CLIENT', 'UNKNOWN_CLIENT', 'NOT_SIGNED', 'BAD_SIGNATURE', 'INVALID']);
+    expect(kept.at(-1)?.reason).toMatch(/^accruedTotal: /);
+  });
 });
 
 test('a grant of the payout shards is not ours, an older epoch changes nothing, and each new one is answered', async () => {

@@ -6,6 +6,7 @@ import { AccountRepository } from './account/persistence/account.repository.ts';
 import { PositionRepository } from './account/persistence/position.repository.ts';
 import { SERIAL_NUMBER_ISSUER, TRANSFERS_CONFIG, type TransfersConfig } from './config.ts';
 import { FeeAccrualRepository } from './fee-accrual/persistence/fee-accrual.repository.ts';
+import { FollowFeeAccruals } from './fee-accrual/use-cases/follow-fee-accruals.ts';
 import { GrantRepository } from './grant/persistence/grant.repository.ts';
 import { ReportGrantUsage } from './grant/use-cases/report-grant-usage.ts';
 import { SetGrants } from './grant/use-cases/set-grants.ts';
@@ -32,7 +33,7 @@ import { JudgeRules } from './transfer-rule/use-cases/judge-rules.ts';
 
 /** All but the doors: what specs wire with rails of their own. */
 export const TRANSFERS_PROVIDERS: readonly Provider[] = [
-  ...[AccountRepository, PositionRepository, FeeAccrualRepository, GrantRepository, ReportGrantUsage, SetGrants],
+  ...[AccountRepository, PositionRepository, FeeAccrualRepository, FollowFeeAccruals, GrantRepository, ReportGrantUsage, SetGrants],
   ...[TransferOrderRepository, TransferLegRepository, PlaceTransfer, EndUnsentOrder, DecideTransfer, InstructLeg, StopLeg, RecordLegOutcome, TellLegMovements],
   ...[ListTransfers, ReadTransfer, AdvanceTransfers, LookForArrival, ExpireProposals],
   ...[TransferRuleRepository, ListTransferRules, DryRunRule, ChangeRule, JudgeRules, RunDueRules],

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { businessDateOf, ManualClock } from '@jinku/calendar';
 import type { AccountMovement, MovementPage, MovementRail, PayoutInstruction, PayoutRail, QuotaReading, RailAnswer, TransferInstruction } from '@jinku/connectors';
@@ -8,7 +9,7 @@ import { AuditTrail, CLOCK, EVENT_LOG, type Actor, type EventLog } from '@jinku/
 import { testDatabase, type TestDatabase } from '@jinku/testing';
 import { AccountRepository } from './account/persistence/account.repository.ts';
 import { PositionRepository } from './account/persistence/position.repository.ts';
-import { PAYOUT_RAILS, RESERVE_RAIL, TRANSFER_RAILS, TRANSFERS_CONFIG, transfersConfig, type BankTransferRail } from './config.ts';
+import { CLIENT_KEYS, PAYOUT_RAILS, RESERVE_RAIL, TRANSFER_RAILS, TRANSFERS_CONFIG, transfersConfig, type BankTransferRail } from './config.ts';
 import { FeeAccrualRepository } from './fee-accrual/persistence/fee-accrual.repository.ts';
 import { SetGrants } from './grant/use-cases/set-grants.ts';
 import { transfersMigrations } from './migrations/index.ts';
@@ -98,7 +99,7 @@ export class TransfersWorld {
     private readonly module: TestingModule,
   ) {}
 
-  static async on(database: Database, given: { rail?: FakeRail; clock?: ManualClock; environment?: Record<string, string> } = {}): Promise<TransfersWorld> {
+  static async on(database: Database, given: { rail?: FakeRail; clock?: ManualClock; environment?: Record<string, string>; clientKeys?: ReadonlyMap<string, KeyObject> } = {}): Promise<TransfersWorld> {
     const clock = given.clock ?? new ManualClock(new Date('2026-11-20T02:00:00Z'));
     const rail = given.rail ?? new FakeRail();
     const events: string[] = [];
@@ -114,6 +115,7 @@ export class TransfersWorld {
         { provide: CLOCK, useValue: clock },
         { provide: EVENT_LOG, useValue: log },
         { provide: TRANSFERS_CONFIG, useValue: transfersConfig(given.environment ?? {}) },
+        { provide: CLIENT_KEYS, useValue: given.clientKeys ?? new Map() },
         { provide: TRANSFER_RAILS, useValue: [rail] },
         { provide: RESERVE_RAIL, useValue: rail },
         { provide: PAYOUT_RAILS, useValue: [rail] },
@@ -219,7 +221,7 @@ export interface TransfersDatabase {
 export async function transfersDatabase(): Promise<TransfersDatabase> {
   const test = await testDatabase({ services: [{ name: 'transfers', migrations: transfersMigrations }] });
   const database = await test.open('transfers', { poolMax: 8 });
-  const tables = 'known_account, account_position, position_observation, quota_grant, transfer_order, transfer_rule, approval, outbox_message, serial_number_block, request_key';
+  const tables = 'quarantined_fee_accrual, known_account, account_position, position_observation, quota_grant, transfer_order, transfer_rule, approval, outbox_message, serial_number_block, request_key';
   return {
     test,
     database,

@@ -1,10 +1,11 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { banksOf, centralBankRail, railsOf } from '@jinku/connectors';
+import { clientKeysOf } from '@jinku/security';
 import type { Environment, PlatformConfig } from '@jinku/service';
 import { IdempotentWrites } from '@jinku/service';
 import { AccountDescribedConsumer } from './account/messaging/account-described.consumer.ts';
 import { PositionObservedConsumer } from './account/messaging/position-observed.consumer.ts';
-import { PAYOUT_RAILS, RESERVE_RAIL, TRANSFER_RAILS, TRANSFERS_CONFIG, transfersConfig } from './config.ts';
+import { CLIENT_KEYS, PAYOUT_RAILS, RESERVE_RAIL, TRANSFER_RAILS, TRANSFERS_CONFIG, transfersConfig } from './config.ts';
 import { FeeAccrualConsumer } from './fee-accrual/messaging/fee-accrual.consumer.ts';
 import { GrantSetConsumer } from './grant/messaging/grant-set.consumer.ts';
 import { TransferOrdersController } from './transfer-order/http/transfer-orders.controller.ts';
@@ -26,6 +27,7 @@ export class TransfersModule {
         ...TRANSFERS_PROVIDERS,
         IdempotentWrites,
         { provide: TRANSFERS_CONFIG, useValue: transfersConfig(environment) },
+        { provide: CLIENT_KEYS, useFactory: () => clientKeysOf(platform.keysDir) },
         { provide: PAYOUT_RAILS, useFactory: () => railsOf(environment, platform.keysDir) },
         { provide: TRANSFER_RAILS, useFactory: () => banksOf(environment, platform.keysDir) },
         { provide: RESERVE_RAIL, useFactory: () => centralBankRail(environment, platform.keysDir) },

@@ -1,6 +1,8 @@
 export { CHAIN_GENESIS, CHAIN_HASH_BYTES, chainHash } from './chain-hash.ts';
 export { AssertionFault, verifyClientAssertion } from './client-assertion.ts';
 export type { AssertionVerification, ClientAssertion } from './client-assertion.ts';
+export { clientKeysOf } from './client-keys.ts';
+export { ClientMessageFault, verifyClientMessage } from './client-message.ts';
 export { constantTimeEquals } from './constant-time.ts';
 export { signDetached, SignatureFault, verifyDetached } from './detached-jws.ts';
 export type { DetachedVerification } from './detached-jws.ts';

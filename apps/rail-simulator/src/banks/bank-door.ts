@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type pg from 'pg';
 
 import { inTransaction } from '../books/in-transaction.ts';
-import { isDate, type HouseClock } from '../house-clock.ts';
+import { dayBefore, isDate, type HouseClock } from '../house-clock.ts';
 import { wireAmount } from '../netsunion/amount.ts';
 import { SERIAL_NUMBER, serialNumberIn } from '../netsunion/payout-request.ts';
 import type { RailDoor } from '../rail-door.ts';
@@ -153,7 +153,13 @@ export class BankDoor implements RailDoor {
     if (from === undefined && query !== '') return plainBankAnswer('', { status: 'REJECTED', code: '0501', detail: 'malformed: offset' });
     const fault = faultOfStatement(plans.faults, { bank, accountNumber, businessDate: date });
     const isAsked = isDate(date) && fault !== 'NOT_READY';
-    const statement = isAsked ? await inTransaction(pool, (client) => takeStatement(client, { bank, accountNumber, date, now: clock.now() })) : null;
+    const statement = !isAsked
+      ? null
+      : await inTransaction(pool, async (client) => {
+          const asked = await takeStatement(client, { bank, accountNumber, date, now: clock.now() });
+          const isRepeated = asked !== null && fault === 'FILE_REPEATED';
+          return isRepeated ? await takeStatement(client, { bank, accountNumber, date: dayBefore(date), now: clock.now() }) : asked;
+        });
     if (statement === null) return plainBankAnswer('', { status: 'NOT_FOUND', code: '0602' });
     const { fileName, bytes } = statementFile(statement, fault);
     const offset = Number(from ?? 0);

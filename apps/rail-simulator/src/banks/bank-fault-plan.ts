@@ -43,6 +43,10 @@ export const StatementFault = {
   TOTALS_WRONG: 'TOTALS_WRONG',
   /** The file is in the other bank's encoding. */
   WRONG_ENCODING: 'WRONG_ENCODING',
+  /** The file breaks off after two thirds of its bytes. */
+  TRUNCATED: 'TRUNCATED',
+  /** The file of the date before, once more. */
+  FILE_REPEATED: 'FILE_REPEATED',
   /** There is no file yet. */
   NOT_READY: 'NOT_READY',
 } as const;

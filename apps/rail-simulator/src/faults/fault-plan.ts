@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { minuteOfDayAt } from '../house/house.ts';
 import { BUSINESS_FAILURES } from '../netsunion/codes.ts';
+import { billFaultsSchema } from './bill-fault.ts';
 import { FaultKind, tellsLater, type Fault } from './fault.ts';
 
 const kindSchema = z.enum(Object.values(FaultKind));
@@ -56,6 +57,7 @@ export const faultPlanSchema = z
       )
       .max(10_000)
       .default([]),
+    bills: billFaultsSchema,
   })
   .refine(({ rates }) => Object.values(rates).reduce((sum, { share }) => sum + share, 0) <= 1 + 1e-9, {
     error: 'the shares add up to more than 1',
@@ -75,8 +77,9 @@ export const faultPlanSchema = z
   });
 export type FaultPlan = z.infer<typeof faultPlanSchema>;
 
-export const NO_FAULTS: FaultPlan = { seed: 'jinku', rates: {}, script: [] };
+export const NO_FAULTS: FaultPlan = { seed: 'jinku', rates: {}, script: [], bills: [] };
 
+/** Whether every request goes well. */
 export function isWithoutFaults({ rates, script }: FaultPlan): boolean {
   return script.length === 0 && Object.values(rates).every(({ share }) => share === 0);
 }

@@ -6,6 +6,7 @@ import type { QuotaDesk } from '../books/quota-desk.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { HouseClock } from '../house-clock.ts';
 import { SERIAL_NUMBER } from '../netsunion/payout-request.ts';
+import { misprintsOf } from '../sessions/bill-misprints.ts';
 import { billPage, isBillCursor } from '../sessions/payout-bill.ts';
 import type { SessionDesk } from '../sessions/session-desk.ts';
 import type { DoorSeal } from '../signature/door-seal.ts';
@@ -203,7 +204,8 @@ export class HouseDoor {
     // A bill is written when the session is cut.
     if (session === null || (bill !== '' && session.state === 'OPEN')) return dialect.say(notFound(''));
     if (bill === '') return { status: 200, body: dialect.saySession(session) };
-    return { status: 200, body: dialect.sayBillPage(await billPage(books.pool, place, { session, after })) };
+    const misprints = await misprintsOf(books.pool, place, { clearingDate, plan: books.plan });
+    return { status: 200, body: dialect.sayBillPage(await billPage(books.pool, place, { session, after, misprints })) };
   }
 
   #say(request: IncomingMessage, response: ServerResponse, said: Said): void {

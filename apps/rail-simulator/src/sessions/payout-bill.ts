@@ -1,6 +1,7 @@
 import type pg from 'pg';
 
 import type { Place } from '../house/house.ts';
+import { NO_MISPRINTS, type BillMisprints } from './bill-misprints.ts';
 import type { Session } from './session-books.ts';
 
 export interface BillLine {
@@ -31,14 +32,19 @@ export function isBillCursor(text: string): boolean {
 }
 
 /** All payouts by serial number, then all returns: the cursor is the last line's key. */
-export async function billPage(pool: pg.Pool, place: Place, { session, after }: { session: Session; after: string | null }): Promise<BillPage> {
+export async function billPage(
+  pool: pg.Pool,
+  place: Place,
+  { session, after, misprints = NO_MISPRINTS }: { session: Session; after: string | null; misprints?: BillMisprints },
+): Promise<BillPage> {
   const { clearingDate, payoutCount, payoutsMinor, returnsMinor } = session;
   const { rows } = await pool.query<{ key: string; serialNumber: string; amount: string; reference: string; at: Date; isReturn: boolean }>(
     `SELECT key, "serialNumber", amount, reference, at, "isReturn" FROM (
-       (SELECT 'P-' || serial_number AS key, serial_number AS "serialNumber", amount_minor AS amount, rail_reference AS reference, executed_at AS at,
+       (SELECT 'P-' || serial_number AS key, serial_number AS "serialNumber", amount_minor AS amount, rail_reference AS reference, concluded_at AS at,
                false AS "isReturn"
-          FROM rails.executed_payout
+          FROM rails.payout_instruction
          WHERE clearing_house = $1 AND clearing_date = $2 AND $3 COLLATE "C" < 'R' AND serial_number > substr($3, 3)
+           AND (status = 'SUCCEEDED' OR serial_number = ANY ($5)) AND serial_number <> ALL ($6)
          ORDER BY serial_number LIMIT $4)
        UNION ALL
        (SELECT 'R-' || r.return_id, r.serial_number, r.amount_minor, p.rail_reference, r.returned_at, true
@@ -46,7 +52,7 @@ export async function billPage(pool: pg.Pool, place: Place, { session, after }: 
          WHERE r.clearing_house = $1 AND r.clearing_date = $2 AND ($3 COLLATE "C" < 'R' OR r.return_id::text > substr($3, 3))
          ORDER BY r.return_id::text LIMIT $4)) AS line
       ORDER BY "isReturn", CASE WHEN "isReturn" THEN substr(key, 3) ELSE "serialNumber" END LIMIT $4`,
-    [place.clearingHouse, clearingDate, after ?? '', LINES_MAX + 1],
+    [place.clearingHouse, clearingDate, after ?? '', LINES_MAX + 1, misprints.invented, misprints.missing],
   );
   const lines = rows.slice(0, LINES_MAX).map(
     (row): BillLine => ({
@@ -58,8 +64,8 @@ export async function billPage(pool: pg.Pool, place: Place, { session, after }: 
     }),
   );
   const next = rows.length > LINES_MAX ? (rows[LINES_MAX - 1]?.key ?? null) : null;
-  const returnCount = await countReturns(pool, place, clearingDate);
-  return { clearingDate, lineCount: payoutCount + returnCount, payoutsMinor, returnsMinor, lines, next };
+  const lineCount = payoutCount + (await countReturns(pool, place, clearingDate)) + misprints.countAdded;
+  return { clearingDate, lineCount, payoutsMinor: payoutsMinor + misprints.minorAdded, returnsMinor, lines: lines.flatMap(misprints.print), next };
 }
 
 async function countReturns(pool: pg.Pool, { clearingHouse }: Place, clearingDate: string): Promise<number> {

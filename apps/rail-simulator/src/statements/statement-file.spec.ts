@@ -104,6 +104,14 @@ test('in the wrong encoding neither file can be read as what it should be', () =
   expect(new TextDecoder('gb18030').decode(beta)).not.toContain('期初余额');
 });
 
+test('a truncated file breaks off where it is still its own, and neither can be read to its end', () => {
+  const [alpha, beta] = [ALPHA, STATEMENT].map((statement) => ({ whole: statementFile(statement, null).bytes, cut: statementFile(statement, 'TRUNCATED').bytes }));
+
+  for (const file of [alpha, beta]) expect(file?.whole.subarray(0, file.cut.length)).toEqual(file?.cut);
+  expect(alpha?.cut.toString('utf8')).not.toContain('</Document>');
+  expect(new TextDecoder('gb18030').decode(beta?.cut)).not.toContain(CHARGE.bankReference);
+});
+
 test('a date without entries has a statement too', () => {
   const quiet: Statement = { ...ALPHA, closingMinor: 100_000_000n, creditMinor: 0n, debitMinor: 0n, count: 0, creditCount: 0, entries: [] };
 

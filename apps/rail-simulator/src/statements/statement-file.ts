@@ -13,11 +13,9 @@ export interface StatementFile {
 export function statementFile(statement: Statement, fault: StatementFault | null): StatementFile {
   const printed = misprinted(statement, fault);
   const { bank, accountNumber, date } = statement;
-  const isSwapped = fault === 'WRONG_ENCODING';
-  if (bank === 'alpha') {
-    const text = camt053(printed);
-    return { fileName: `camt.053_${accountNumber}_${date}.xml`, bytes: isSwapped ? gb18030(text) : Buffer.from(text, 'utf8') };
-  }
-  const text = bankCsv(printed);
-  return { fileName: `mingxi_${accountNumber}_${date}.csv`, bytes: isSwapped ? Buffer.from(text, 'utf8') : gb18030(text) };
+  const isInUtf8 = (bank === 'alpha') !== (fault === 'WRONG_ENCODING');
+  const text = bank === 'alpha' ? camt053(printed) : bankCsv(printed);
+  const bytes = isInUtf8 ? Buffer.from(text, 'utf8') : gb18030(text);
+  const fileName = bank === 'alpha' ? `camt.053_${accountNumber}_${date}.xml` : `mingxi_${accountNumber}_${date}.csv`;
+  return { fileName, bytes: fault === 'TRUNCATED' ? bytes.subarray(0, Math.floor((bytes.length * 2) / 3)) : bytes };
 }

@@ -99,3 +99,14 @@ test('a scripted fault is in the file of its account and date alone, and its end
   await institution.admin('PUT', '/admin/banks/faults', {});
   expect(textOf('beta', await fetchStatement('beta', date))).toContain('贷方合计,0.00');
 });
+
+test('a repeated file is the one of the date before, byte by byte, and only while the fault lasts', async () => {
+  await institution.admin('PUT', '/admin/banks/faults', { statements: [{ bank: 'beta', businessDate: '2026-01-06', fault: 'FILE_REPEATED' }] });
+  const before = await fetchStatement('beta', '2026-01-05');
+
+  const repeated = await fetchStatement('beta', '2026-01-06');
+  await institution.admin('PUT', '/admin/banks/faults', {});
+
+  expect(repeated).toMatchObject({ fileName: before['fileName'], sha256: before['sha256'], content: before['content'] });
+  expect((await fetchStatement('beta', '2026-01-06'))['sha256']).not.toBe(before['sha256']);
+});

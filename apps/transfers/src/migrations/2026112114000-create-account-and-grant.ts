@@ -59,6 +59,17 @@ export class CreateAccountAndGrant2026112114000 implements MigrationInterface {
       );
       INSERT INTO fee_accrual (sequence, accrued_total) VALUES (0, 0);
 
+      -- Messages about accrued fees that are not their client's, or not what the contract says: kept, and never counted.
+      CREATE TABLE quarantined_fee_accrual (
+        id uuid PRIMARY KEY,
+        message_id text NOT NULL,
+        client_id text NOT NULL,
+        fault text NOT NULL CHECK (fault IN ('NO_CLIENT', 'UNKNOWN_CLIENT', 'NOT_SIGNED', 'BAD_SIGNATURE', 'UNDECODABLE', 'INVALID')),
+        reason text NOT NULL,
+        body text NOT NULL,
+        received_at timestamptz NOT NULL
+      );
+
       CREATE TABLE quota_grant (
         grant_id uuid PRIMARY KEY,
         clearing_house text NOT NULL UNIQUE CHECK (clearing_house IN ('UNIONPAY', 'NETSUNION')),
@@ -73,6 +84,7 @@ export class CreateAccountAndGrant2026112114000 implements MigrationInterface {
       GRANT SELECT, INSERT, UPDATE ON known_account, account_position, quota_grant TO ${ROLE};
       GRANT SELECT, INSERT ON position_observation TO ${ROLE};
       GRANT SELECT, UPDATE ON fee_accrual TO ${ROLE};
+      GRANT SELECT, INSERT ON quarantined_fee_accrual TO ${ROLE};
     `);
   }
 

@@ -65,6 +65,20 @@ test('a statement of another account than the one asked for never counts', async
   expect(await states(ALPHA.id)).toEqual(['2026-11-18 QUARANTINED']);
 });
 
+test('the file of the day before once more is not the statement of the day: what follows waits for the right one', async () => {
+  const first = beta('2026-11-18', 10_000n);
+  for (const [date, file] of [['2026-11-18', first], ['2026-11-19', first], ['2026-11-20', beta('2026-11-20', 7_000n)]] as const) world.beta.files.set(`${BETA.accountNumber} ${date}`, file);
+  await world.get(CollectStatements).run();
+  await world.get(CollectStatements).run();
+  expect(await states(BETA.id)).toEqual(['2026-11-18 ACCEPTED']);
+  expect(world.events).toContain('statement-repeated');
+
+  world.beta.files.set(`${BETA.accountNumber} 2026-11-19`, beta('2026-11-19', 8_500n));
+  await world.get(CollectStatements).run();
+
+  expect(await states(BETA.id)).toEqual(['2026-11-18 ACCEPTED', '2026-11-19 ACCEPTED', '2026-11-20 ACCEPTED']);
+});
+
 test('movements of the central reserve count once their day is over, over as many pages as there are', async () => {
   const movements = ['CREDIT', 'DEBIT', 'CREDIT'].map((direction, index) => ({ direction: direction as 'CREDIT', amountMinor: BigInt(index + 1) * 100n, payerReference: 'NETSUNION:2026-11-18', purpose: 'SETTLEMENT' }));
   world.centralBank.movements.set('2026-11-19', movements);

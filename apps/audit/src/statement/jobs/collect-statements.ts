@@ -53,11 +53,14 @@ export class CollectStatements implements OnModuleInit {
     if (file === NOT_THERE) return true;
     if (file === null) return false;
     const { id, state, faults } = await this.database.transaction((tx) => this.importStatement.execute(tx, file));
-    if (state === 'ACCEPTED') {
-      this.log.info('statement-accepted', { statementId: id, accountId: account.id, businessDate: date });
-      this.doorbells.ring('audit.check');
-    } else this.log.warn('statement-quarantined', { statementId: id, accountId: account.id, businessDate: date, faults });
-    return state === 'ACCEPTED';
+    const place = { statementId: id, accountId: account.id, businessDate: date };
+    if (faults.length > 0) {
+      this.log.warn(state === 'QUARANTINED' ? 'statement-quarantined' : 'statement-repeated', { ...place, faults });
+      return false;
+    }
+    this.log.info('statement-accepted', place);
+    this.doorbells.ring('audit.check');
+    return true;
   }
 
   private async statementOf({ id: accountId, accountNumber, connectorType }: AuditedAccount, date: BusinessDate): Promise<ImportedFile | typeof NOT_THERE | null> {

@@ -36,9 +36,9 @@ export interface NewEntry extends StatementEntry {
 
 @Injectable()
 export class StatementRepository {
-  async findByFile(tx: Tx, sha256: Buffer): Promise<{ id: string; fileId: string; accountId: string; state: StatementState } | null> {
-    const [row] = await tx.query<{ id: string; fileId: string; accountId: string; state: StatementState }>(
-      `SELECT s.id, s.file_id AS "fileId", s.account_id AS "accountId", s.state FROM statement s JOIN original_file f ON f.id = s.file_id WHERE f.sha256 = $1`,
+  async findByFile(tx: Tx, sha256: Buffer): Promise<{ id: string; businessDate: string; state: StatementState } | null> {
+    const [row] = await tx.query<{ id: string; businessDate: string; state: StatementState }>(
+      `SELECT s.id, s.business_date AS "businessDate", s.state FROM statement s JOIN original_file f ON f.id = s.file_id WHERE f.sha256 = $1`,
       [sha256],
     );
     return row ?? null;

@@ -35,6 +35,7 @@ export interface ImportAnswer {
 /** Kinds that nobody has booked yet. */
 const TO_BOOK: ReadonlySet<EntryKind> = new Set<EntryKind>([EntryKind.INTEREST, EntryKind.CHARGE, EntryKind.UNKNOWN_CREDIT, EntryKind.UNKNOWN_DEBIT]);
 const ENTRIES_PER_MESSAGE_MAX = 500;
+const OTHER_DATE: Violation = { field: 'businessDate', rule: 'is the date that was asked for' };
 
 /**
  * All of a statement or nothing: it counts when it adds up by itself, follows on from its neighbours and brings no entry twice; otherwise it is kept
@@ -55,6 +56,8 @@ export class ImportStatement {
     invariant(account !== null, 'a statement is imported for an account of the register');
     const sha256 = createHash('sha256').update(given.file.content).digest();
     const known = await this.statements.findByFile(tx, sha256);
+    // A bank that gives the file of another date once more has not given this one.
+    if (known !== null && known.businessDate !== given.businessDate) return { id: known.id, state: known.state, faults: [OTHER_DATE] };
     if (known !== null && !statementStates.canMove(known.state, 'release')) return { id: known.id, state: known.state, faults: [] };
     const faults = await this.faultsOf(tx, given);
     const state = faults.length === 0 ? 'ACCEPTED' : 'QUARANTINED';

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { addDays, type BusinessDate } from '@jinku/calendar';
 import { reportCollectionsV1, type MessageContract, type ReportCollectionsV1 } from '@jinku/contracts';
 import { violationsOf } from '@jinku/errors';
-import { verifyDetached } from '@jinku/security';
+import { ClientMessageFault, verifyClientMessage } from '@jinku/security';
 import { z } from 'zod';
 
 /** The public contract, read without judging: a message that breaks it is quarantined, and blocks nobody. */
@@ -16,10 +16,7 @@ export const anyCollectionsV1: MessageContract<unknown> & { readonly origin: 'OU
 
 /** Why a message about collections is kept instead of counted. */
 export const CollectionFault = {
-  NO_CLIENT: 'NO_CLIENT',
-  UNKNOWN_CLIENT: 'UNKNOWN_CLIENT',
-  NOT_SIGNED: 'NOT_SIGNED',
-  BAD_SIGNATURE: 'BAD_SIGNATURE',
+  ...ClientMessageFault,
   UNDECODABLE: 'UNDECODABLE',
   /** Its client's, but not what the contract says. */
   INVALID: 'INVALID',
@@ -48,14 +45,10 @@ const DAYS_BACK_MAX = 31;
 
 /** Verifies that the message is its client's before any field of it is used, then that it is what the contract says. */
 export function readCollection(message: ReceivedCollection, { keys, today }: { keys: ReadonlyMap<string, KeyObject>; today: BusinessDate }): ReadCollection {
-  const clientId = message.headers['clientid'] ?? '';
+  const verified = verifyClientMessage(message, keys);
+  if (verified.fault !== null) return verified;
+  const { clientId } = verified;
   const refused = (fault: CollectionFault, reason: string): ReadCollection => ({ clientId, fault, reason });
-  if (clientId === '') return refused('NO_CLIENT', 'header clientid: is missing');
-  const key = keys.get(clientId);
-  if (key === undefined) return refused('UNKNOWN_CLIENT', 'header clientid: is the id of a registered client');
-  const jws = message.headers['jws'];
-  if (jws === undefined) return refused('NOT_SIGNED', 'header jws: is missing');
-  if (!verifyDetached({ jws, payload: message.body, keyOf: () => key }).valid) return refused('BAD_SIGNATURE', 'header jws: is a detached JWS of the client over the body');
   if (message.undecodable !== undefined) return refused('UNDECODABLE', message.undecodable);
   const parsed = reportCollectionsV1.schema.safeParse(JSON.parse(message.body));
   if (!parsed.success) return refused('INVALID', violationsOf(parsed.error).map(({ field, rule }) => `${field}: ${rule}`).join('; '));

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readEd25519PublicKey } from '@jinku/security';
+import { readEd25519PublicKey } from './ed25519-key.ts';
 
 const PUBLIC_KEY = /^([A-Za-z0-9_-]{1,64})\.pub$/;
 
