@@ -55,11 +55,19 @@ describe(`money of the central reserve goes down to a bank account (F3) on the $
   let desk: TransferDesk;
   /** Somebody who may order and approve by their roles, and yet not both of one thing. */
   let both: string;
+  /** Both due at the same minute: waited for once. */
+  let rules: readonly { readonly ruleId: string; readonly alone: unknown }[];
+  /** Ordered first of all, for nobody to decide on. */
+  let late: string;
 
   beforeAll(async () => {
     world = await DayWorld.start(PROFILE, { startsAt: STARTS_AT, rate: RATE, settings: SETTINGS, feeAccrued: formatAmount(FEE_ACCRUED) });
     desk = new TransferDesk(world);
     both = await world.engage('duty-officer', ['operator', 'approver']);
+    await world.playFaults({ script: [{ amount: '41000.00', occurrence: 1, fault: 'BUSINESS_FAILURE', code: '0103' }] });
+    const minute = world.clock.minute() + SCHEDULED_IN_MINUTES;
+    rules = await Promise.all(['86000.00', '41000.00'].map((fixed) => scheduled({ fixed, minute })));
+    late = await desk.order(fee(1_000_200n));
   });
 
   afterAll(async () => {
@@ -68,7 +76,7 @@ describe(`money of the central reserve goes down to a bank account (F3) on the $
 
   test('a scheduled fund-down of fee income waits for another person than the maker of its rule, then goes out and settles', async () => {
     const heldBefore = await desk.heldAtBank('filed-own-fund');
-    const { ruleId, alone: ruleAlone } = await scheduled({ fixed: '86000.00', reference: 'FEE-INCOME-1' });
+    const [{ ruleId, alone: ruleAlone } = { ruleId: '', alone: null }] = rules;
     const id = await desk.nextOf(ruleId, 0);
     await new Promise((resolve) => setTimeout(resolve, SEEN_FROM_OUTSIDE_MS));
     const waiting = await desk.read(id);
@@ -88,8 +96,7 @@ describe(`money of the central reserve goes down to a bank account (F3) on the $
   });
 
   test('a scheduled fund-down that the house rejects has failed, and the rule does not order it again before its next time', async () => {
-    await world.playFaults({ script: [{ amount: '41000.00', occurrence: 1, fault: 'BUSINESS_FAILURE', code: '0103' }] });
-    const { ruleId } = await scheduled({ fixed: '41000.00', reference: 'FEE-INCOME-2' });
+    const ruleId = rules[1]?.ruleId ?? '';
     const id = await desk.nextOf(ruleId, 0);
     await desk.act('second-approver', 'approve', id);
     await desk.untilState(id, 'FAILED');
@@ -116,8 +123,7 @@ describe(`money of the central reserve goes down to a bank account (F3) on the $
   });
 
   test('an order that is refused, taken back or not decided in time ends without a number and gives its accrued fees back', async () => {
-    const ids = [await desk.order(fee(1_000_000n)), await desk.order(fee(1_000_100n)), await desk.order(fee(1_000_200n))];
-    const [rejected = '', withdrawn = '', late = ''] = ids;
+    const [rejected, withdrawn] = [await desk.order(fee(1_000_000n)), await desk.order(fee(1_000_100n))];
     const other = await desk.act('second-operator', 'withdraw', withdrawn);
     const decided = [await desk.act('approver', 'reject', rejected), await desk.act('operator', 'withdraw', withdrawn)];
     await desk.untilState(late, 'EXPIRED');
@@ -129,7 +135,7 @@ describe(`money of the central reserve goes down to a bank account (F3) on the $
     expect(other).toEqual({ status: 403, code: 'ONLY_MAKER_WITHDRAWS' });
     expect(decided).toEqual([{ status: 200 }, { status: 200 }]);
     expect(tooLate).toEqual([{ status: 409, code: expect.stringMatching(/^(ALREADY_DECIDED|APPROVAL_EXPIRED)$/) }, { status: 409, code: 'ALREADY_DECIDED' }]);
-    expect(await Promise.all(ids.map((id) => desk.fateOf(id)))).toEqual(
+    expect(await Promise.all([rejected, withdrawn, late].map((id) => desk.fateOf(id)))).toEqual(
       ['REJECTED', 'WITHDRAWN', 'EXPIRED'].map((state) => ({ state, legState: 'CANCELLED', stoppedBecause: null, inTransit: '0.00', numbers: 0, effects: [] })),
     );
     expect(above).toMatchObject({ status: 422, body: { code: 'FEE_INCOME_ABOVE_ACCRUED' } });
@@ -185,11 +191,10 @@ describe(`money of the central reserve goes down to a bank account (F3) on the $
     expect(await world.verdict({ withinMs: 60_000 })).toEqual({ exitCode: 0, said: expect.stringContaining('checker: clean') });
   });
 
-  /** A rule of the person who has both roles, due in some minutes; `alone` is what came of approving it oneself. */
-  async function scheduled({ fixed, reference }: { fixed: string; reference: string }): Promise<{ ruleId: string; alone: unknown }> {
-    const minute = world.clock.minute() + SCHEDULED_IN_MINUTES;
+  /** A rule of the person who has both roles, due at a minute of the day; `alone` is what came of approving it oneself. */
+  async function scheduled({ fixed, minute }: { fixed: string; minute: number }): Promise<{ ruleId: string; alone: unknown }> {
     const content = {
-      ...{ name: reference, reference, payerAccountId: world.account('reserve').id, payeeAccountId: world.account('filed-own-fund').id, purpose: 'FEE_INCOME_TRANSFER' },
+      ...{ name: `手续费收入结转 ${fixed}`, reference: 'FEE-INCOME', payerAccountId: world.account('reserve').id, payeeAccountId: world.account('filed-own-fund').id, purpose: 'FEE_INCOME_TRANSFER' },
       trigger: { kind: 'SCHEDULE', schedule: { every: 'DAY', times: [`${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}`], onNonWorkingDay: 'KEEP' } },
       ...{ amount: { mode: 'FIXED', fixed }, retainAmount: '0.00', effectiveFrom: BUSINESS_DATE },
     };

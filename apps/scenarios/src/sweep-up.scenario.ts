@@ -200,9 +200,10 @@ describe(`money of a bank account goes up to the central reserve (F1) on the ${P
       [triggered],
     );
     const tookMs = rows.map((row) => Math.round(row.took_ms));
+    const median = ((tookMs[2] ?? Infinity) + (tookMs[3] ?? Infinity)) / 2;
 
     expect(tookMs).toHaveLength(6);
-    expect({ tookMs, isSoonEnough: (tookMs[Math.floor(tookMs.length / 2)] ?? Infinity) <= ORDERED_WITHIN_MS }).toEqual({ tookMs, isSoonEnough: true });
+    expect({ tookMs, isSoonEnough: median <= ORDERED_WITHIN_MS }).toEqual({ tookMs, isSoonEnough: true });
   });
 
   test('both sets of books agree, and what came without our reference is explained by name', async () => {
