@@ -32,7 +32,10 @@ export type AccountKey = keyof typeof ACCOUNTS;
 export interface DayPlan {
   /** Where the business clock stands when the installation starts, such as `10:00`. Default: 10:00, within the hours of everything. */
   readonly startsAt?: string;
-  /** Business seconds per second. Default: 1. The start takes 10 to 60 seconds of wall time, a multiple of that in business time. */
+  /**
+   * Business seconds per second. Default: 1. The start takes 10 to 60 seconds of wall time, a multiple of that in business time. What is told again each
+   * business minute, such as a standing balance, is told all the time at a high rate: with `JINKU_POSITION_POLL_MS` of some seconds the books come to rest.
+   */
   readonly rate?: number;
   /** Variables of every process, over all others. */
   readonly settings?: Readonly<Record<string, string>>;

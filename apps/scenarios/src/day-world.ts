@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
-  Api, BANK_OF_CONNECTOR, CollectionsReporter, DayClock, Fates, openDay, People, putRuleInForce, Story,
+  Api, BANK_OF_CONNECTOR, CollectionsReporter, DayClock, Fates, openDay, People, putRuleInForce, Story, tokenOf,
   type ApiAnswer, type ApiRequest, type Day, type DayFiles, type DayTransferRule, type Profile, type RegisteredAccount, type Stack,
 } from '@jinku/cli';
 import type { ClearingHouse } from '@jinku/contracts';
@@ -112,6 +112,14 @@ export class DayWorld extends Installation {
     return await knock(this.stack.urls.gateway, { ...request, token: this.tokenOf(person) });
   }
 
+  /** Somebody with several roles at once, as a small institution may have; answers with the token. */
+  async engage(username: string, roles: readonly Person[]): Promise<string> {
+    const password = randomUUID();
+    const duties = roles.map((person) => this.day.people.named(person).role);
+    await this.as('second-admin', { method: 'POST', path: '/v1/people', body: { username, displayName: username, roles: duties, password } });
+    return await tokenOf(this.gateway, { username, password });
+  }
+
   /** An account as the register knows it. */
   account(key: AccountKey): RegisteredAccount {
     const found = this.day.accounts.get(key);
@@ -150,9 +158,9 @@ export class DayWorld extends Installation {
   }
 
   /** A third party pays into one of our bank accounts. */
-  async creditAccount(key: AccountKey, { amount, reference = null, purpose = '来账' }: { amount: string; reference?: string | null; purpose?: string }): Promise<void> {
+  async creditAccount(key: AccountKey, { amount, ...words }: { amount: string; reference?: string; purpose?: string }): Promise<void> {
     const { connectorType, accountNumber } = ACCOUNTS[key];
-    const body = { kind: 'CREDIT', amount, counterpartyAccount: '6222020200099887766', counterpartyName: '张伟', reference, purpose };
+    const body = { kind: 'CREDIT', amount, counterpartyAccount: '6222020200099887766', counterpartyName: '张伟', purpose: '来账', ...words };
     await this.rail.call({ method: 'POST', path: `/admin/banks/${BANK_OF_CONNECTOR.get(connectorType ?? '')}/accounts/${accountNumber}/entries`, body });
   }
 }

@@ -68,6 +68,19 @@ test('R3: reserve money goes to the filed own-fund account or a retained account
   expect(plan({ ...anAccountOf(AccountClass.OWN_FUND, PAYEE), isFiled: false }, 'FEE_INCOME_TRANSFER')).toBe('FEE_INCOME_NOT_TO_FILED');
 });
 
+test.each<[string, Partial<TransferWish>, string]>([
+  ['an account to itself', { payee: aKnownAccount() }, 'payeeAccountId'],
+  ['a pair that the matrix does not have', { payee: anAccountOf(AccountClass.VIRTUAL, PAYEE) }, 'payeeAccountId'],
+  ['a purpose of another pair', { purpose: 'FUND_DOWN' }, 'purpose'],
+  ['a means of another pair', { means: 'NETSUNION_PAYOUT' }, 'means'],
+  ['a means that this version does not have', { means: 'VIRTUAL_ACCOUNT' }, 'means'],
+])('%s is refused by the field that is wrong, in a rule below its content', (_, changes, field) => {
+  const given: TransferWish = { payer: aKnownAccount(), payee: anAccountOf(AccountClass.CENTRAL_RESERVE, PAYEE), purpose: 'SWEEP_UP', means: null, ...changes };
+
+  expect(() => planTransfer(given)).toThrow(expect.objectContaining({ violations: [expect.objectContaining({ field })] }));
+  expect(() => planTransfer(given, 'content.')).toThrow(expect.objectContaining({ violations: [expect.objectContaining({ field: `content.${field}` })] }));
+});
+
 test('an account that is not usable neither pays nor is paid, and the field is named', () => {
   const [payer, payee] = [aKnownAccount(), anAccountOf(AccountClass.CENTRAL_RESERVE, PAYEE)];
   const wish = { purpose: 'SWEEP_UP', means: null } as const;

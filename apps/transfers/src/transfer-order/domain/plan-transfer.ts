@@ -1,4 +1,5 @@
 import { AccountClass, PayeeCategory, TransferPurpose } from '@jinku/contracts';
+import type { Refusal } from '@jinku/errors';
 import { formatAmount } from '@jinku/money';
 import type { KnownAccount } from '../../account/domain/known-account.ts';
 import { ALLOWED_TRANSFERS, TransferMeans, type Purpose } from './allowed-transfers.ts';
@@ -21,20 +22,26 @@ export interface TransferPlan {
   readonly payeeCategory: PayeeCategory | null;
 }
 
-/** Rules R3, R4 (where to) and R5: how the money goes, or why it does not. */
-export function planTransfer({ payer, payee, purpose, means }: TransferWish): TransferPlan {
-  demandUsable(payer, 'payerAccountId');
-  demandUsable(payee, 'payeeAccountId');
-  const allowed = ALLOWED_TRANSFERS.filter(
-    (one) => one.payer === payer.accountClass && one.payee === payee.accountClass && one.purposes.includes(purpose) && (means === null || one.means === means),
-  );
-  if (payer.id === payee.id || allowed.length === 0) throw TRANSFER_REFUSALS.TRANSFER_NOT_ALLOWED({ detail: wish({ payer, payee, purpose, means }) });
+/** Rules R3, R4 (where to) and R5: how the money goes, or why it does not. `at` is where the wish stands in what was asked, such as `content.` in a rule. */
+export function planTransfer({ payer, payee, purpose, means }: TransferWish, at: '' | 'content.' = ''): TransferPlan {
+  demandUsable(payer, `${at}payerAccountId`);
+  demandUsable(payee, `${at}payeeAccountId`);
+  const ofPair = ALLOWED_TRANSFERS.filter((one) => one.payer === payer.accountClass && one.payee === payee.accountClass);
+  const forPurpose = ofPair.filter(({ purposes }) => purposes.includes(purpose));
+  const allowed = forPurpose.filter((one) => means === null || one.means === means);
+  const detail = wish({ payer, payee, purpose, means });
+  const refused = (field: string, rule: string): Refusal => TRANSFER_REFUSALS.TRANSFER_NOT_ALLOWED({ detail, violations: [{ field: `${at}${field}`, rule }] });
+  if (payer.id === payee.id) throw refused('payeeAccountId', 'is another account than payerAccountId');
+  if (ofPair.length === 0) throw refused('payeeAccountId', `is of a class that ${payer.accountClass} may pay to, not ${payee.accountClass}`);
+  if (forPurpose.length === 0) throw refused('purpose', `is one of ${namesOf(ofPair.flatMap(({ purposes }) => purposes))} for these two accounts`);
+  if (allowed.length === 0) throw refused('means', `is one of ${namesOf(forPurpose.map((one) => one.means))} for these accounts and this purpose`);
   const planned = allowed.find(({ isBuilt }) => isBuilt)?.means;
   const booked = Object.values(TransferPurpose).find((one) => one === purpose);
   if (planned === undefined || booked === undefined || !isBuiltMeans(planned)) {
-    throw TRANSFER_REFUSALS.MEANS_NOT_BUILT({ detail: `${wish({ payer, payee, purpose, means })}: allowed by ${allowed.map((one) => one.means).join(', ')}.` });
+    const rule = 'is a means that this version has';
+    throw TRANSFER_REFUSALS.MEANS_NOT_BUILT({ detail: `${detail}: allowed by ${allowed.map((one) => one.means).join(', ')}.`, violations: [{ field: `${at}means`, rule }] });
   }
-  demandPayee({ payer, payee, purpose });
+  demandPayee({ payer, payee, purpose }, `${at}payeeAccountId`);
   const payeeCategory = payer.accountClass === AccountClass.CENTRAL_RESERVE ? categoryOf(payee) : null;
   return { means: planned, purpose: booked, draws: planned === TransferMeans.BANK_TRANSFER ? 'POSITION' : 'QUOTA', payeeCategory };
 }
@@ -50,8 +57,8 @@ function demandUsable(account: KnownAccount, field: string): void {
   if (!account.isUsable) throw TRANSFER_REFUSALS.ACCOUNT_NOT_USABLE({ violations: [{ field, rule: `names a usable account; this one is ${account.state}` }] });
 }
 
-function demandPayee({ payer, payee, purpose }: Omit<TransferWish, 'means'>): void {
-  const violations = [{ field: 'payeeAccountId', rule: 'names the filed own-fund account or a retained account' }];
+function demandPayee({ payer, payee, purpose }: Omit<TransferWish, 'means'>, field: string): void {
+  const violations = [{ field, rule: 'names the filed own-fund account or a retained account' }];
   if (purpose === 'FEE_INCOME_TRANSFER' && !payee.isFiled) throw TRANSFER_REFUSALS.FEE_INCOME_NOT_TO_FILED({ violations });
   if (payer.accountClass === AccountClass.CENTRAL_RESERVE && categoryOf(payee) === null) throw TRANSFER_REFUSALS.PAYEE_NOT_ALLOWED({ violations });
 }
@@ -63,6 +70,10 @@ function categoryOf(payee: KnownAccount): PayeeCategory | null {
 
 function isBuiltMeans(means: TransferMeans): means is TransferPlan['means'] {
   return means === TransferMeans.BANK_TRANSFER || means === TransferMeans.NETSUNION_PAYOUT;
+}
+
+function namesOf<T extends string>(names: readonly T[]): string {
+  return [...new Set(names)].join(', ');
 }
 
 function wish({ payer, payee, purpose, means }: TransferWish): string {

@@ -113,7 +113,7 @@ export class ChangeRule {
   async #checkPair(tx: Tx, content: TransferRuleContent): Promise<void> {
     const payer = await this.#account(tx, content.payerAccountId, 'payerAccountId');
     const payee = await this.#account(tx, content.payeeAccountId, 'payeeAccountId');
-    const { draws } = planTransfer({ payer, payee, purpose: content.purpose, means: content.means });
+    const { draws } = planTransfer({ payer, payee, purpose: content.purpose, means: content.means }, 'content.');
     if (draws === 'QUOTA') checkOverReserve(content);
   }
 
