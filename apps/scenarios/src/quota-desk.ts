@@ -1,10 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import type { ApiAnswer } from '@jinku/cli';
+import { waitFor, type ApiAnswer } from '@jinku/cli';
 import type { ClearingHouse } from '@jinku/contracts';
 import type { DayWorld } from './day-world.ts';
 
-const LOOKED_AT_EVERY_MS = 100;
-const WITHIN_MS = 45_000;
+const BECOMES_SO_WITHIN_MS = 90_000;
 
 export interface HouseOnBoard {
   readonly clearingHouse: ClearingHouse;
@@ -92,12 +90,8 @@ export async function mappedAtRail({ rail }: DayWorld, house: ClearingHouse): Pr
 }
 
 /** Waits until it is so; throws when it is not so in good time. */
-export async function until(what: string, isSo: () => Promise<boolean>, { withinMs = WITHIN_MS }: { withinMs?: number } = {}): Promise<void> {
-  const deadline = performance.now() + withinMs;
-  while (!(await isSo())) {
-    if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
-    await pause(LOOKED_AT_EVERY_MS);
-  }
+export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  await waitFor(what, BECOMES_SO_WITHIN_MS, async () => ((await isSo()) ? true : null));
 }
 
 /** Fen of an amount of yuan with two places, signed. */
