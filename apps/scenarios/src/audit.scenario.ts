@@ -95,7 +95,7 @@ describe(`the audit on the ${PROFILE} profile`, () => {
   test('the same file once more is the same statement, and nothing of it is booked again', async () => {
     const counts = (): Promise<Record<string, number>> => world.books.counts(['audit.statement', 'audit.statement_entry', 'audit.original_file', 'ledger.journal_entry']);
     const [statement] = await audit.statements('filed-own-fund', MONDAY);
-    const file = await world.as<{ fileName: string; content: string }>('auditor', { path: `/v1/audit/statements/${statement?.id}/file` });
+    const file = await audit.fileOf(statement?.id ?? '');
     const before = await counts();
 
     const again = await world.as<{ id: string; state: string }>('operator', { method: 'POST', path: '/v1/audit/statements', body: { connectorType: 'BANK_BETA', fileName: file.fileName, content: file.content } });
