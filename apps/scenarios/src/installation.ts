@@ -27,6 +27,7 @@ export interface FaultPlan {
     readonly delayMs?: number;
     readonly code?: string;
   }[];
+  readonly bills?: readonly { readonly clearingDate?: string; readonly amount?: string; readonly fault: string }[];
 }
 
 export type Told = PayoutResultsReportedV1['results'][number];

@@ -31,4 +31,3 @@ export const billFaultsSchema = z
   )
   .max(BILL_FAULTS_MAX)
   .default([]);
-export type BillFaults = z.output<typeof billFaultsSchema>;
