@@ -13,8 +13,8 @@ export class ConfigurationError extends Error {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Each connection is a process of the server with three megabytes of its own; where all services share two cores and one thread, five keep them busy. */
-const POOL_MAX = { embedded: 5, cluster: 8 } as const;
+/** Each connection is a process of the server with three megabytes of its own; where all services share one thread, four each keep it busy. */
+const POOL_MAX = { embedded: 4, cluster: 8 } as const;
 
 const platformVariables = z.object({
   JINKU_PROFILE: z.enum(['embedded', 'cluster']).default('embedded'),

@@ -7,8 +7,9 @@ import { markerOf, type StackFolders } from './folders.ts';
 import { SERVICE_NAMES, SIMULATOR, TREASURY, type Ports, type Profile } from './service-names.ts';
 import type { Part } from './supervised-process.ts';
 
-/** From the start of the process on, that of a database it waits for included. */
-const READY_WITHIN_MS = 120_000;
+const READY_WITHIN_MS = 60_000;
+/** At first a process may have to wait for a database that is only being made; that one has its own limits. */
+const FIRST_READY_WITHIN_MS = 300_000;
 const PROBE_EVERY_MS = 50;
 const PROBE_TIMEOUT_MS = 2_000;
 const TAIL_LINES = 15;
@@ -73,26 +74,27 @@ export function redisPart({ folders, ports }: PartContext): Part {
 export function nodePart(name: string, { folders, ports, variables, profile }: PartContext): Part {
   const logFile = folders.logFile(name);
   const urls = listeningPorts(name, ports).map(httpUrl);
-  let hasMigrated = name !== TREASURY;
+  let isFirst = true;
   return {
     name,
     url: urls.at(-1) ?? '',
     logFile,
     isReady: () => areReady(urls),
     start: async (spawned) => {
-      const migrating: Variables = hasMigrated ? {} : { JINKU_MIGRATE: '1' };
+      const migrating: Variables = isFirst && name === TREASURY ? { JINKU_MIGRATE: '1' } : {};
+      const withinMs = isFirst ? FIRST_READY_WITHIN_MS : READY_WITHIN_MS;
       const process = startNode({ name, script: scriptOf(name, 'main'), flags: NODE_FLAGS[profile], folders, variables: { ...variables, ...migrating } });
       spawned(process);
-      const deadline = performance.now() + READY_WITHIN_MS;
+      const deadline = performance.now() + withinMs;
       while (!(await areReady(urls))) {
         if (process.hasExited) throw new Error(`${name} ended while it was starting; its log ends:\n${tailOf(logFile, TAIL_LINES).join('\n')}`);
         if (performance.now() > deadline) {
           await process.stop();
-          throw new Error(`${name} was not ready within ${READY_WITHIN_MS / 1_000} s; its log ends:\n${tailOf(logFile, TAIL_LINES).join('\n')}`);
+          throw new Error(`${name} was not ready within ${withinMs / 1_000} s; its log ends:\n${tailOf(logFile, TAIL_LINES).join('\n')}`);
         }
         await new Promise((resolve) => setTimeout(resolve, PROBE_EVERY_MS));
       }
-      hasMigrated = true;
+      isFirst = false;
       return process;
     },
   };

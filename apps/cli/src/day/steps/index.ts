@@ -17,14 +17,14 @@ import { sendPayoutFile } from './send-payout-file.ts';
 import { sweepAboveCeiling } from './sweep-above-ceiling.ts';
 
 /**
- * What has to be there before the first payout. The policy comes early, so that the houses map quota while the rest is arranged; the rules come after the
- * opening balances, which the first sweep is booked against.
+ * What has to be there before the first payout. The policy comes as soon as there is a reserve to map out of, so that the houses map while the rest is
+ * arranged; the rules come after the opening balances, which the first sweep is booked against.
  */
 export async function openDay(day: Day): Promise<void> {
   await arrangeRails(day);
-  await Promise.all([registerMerchants(day), openAccounts(day)]);
+  await openAccounts(day);
   await putPolicyInForce(day);
-  await postOpeningBalances(day);
+  await Promise.all([registerMerchants(day), postOpeningBalances(day)]);
   await reportFeeAccrual(day);
   await approveTransferRules(day);
   await awaitMapping(day);
