@@ -66,7 +66,7 @@ class TreasuryDesk implements Flows {
   /** F1 by threshold: clients buy cards until the account is above its ceiling. */
   async overflow(): Promise<void> {
     // While the simulator is down nobody pays in; its books tell what was.
-    await this.#world.creditAccount('prepaid-card', { amount: '250000.00' }).catch(() => undefined);
+    await this.#world.creditAccount('prepaid-card', { amount: '10000.00' }).catch(() => undefined);
   }
 
   /** F3, which waits for its second person. */

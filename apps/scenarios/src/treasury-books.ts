@@ -86,6 +86,22 @@ export async function wrongEffects(books: BookReader): Promise<string[]> {
   return rows.map(({ what }) => what);
 }
 
+/** How many of each flow came to a good end. */
+export async function flowed(books: BookReader): Promise<Record<string, number>> {
+  const [row] = await books.ours<Record<string, number>>(
+    `SELECT (SELECT count(*)::int FROM transfers.transfer_order WHERE state = 'COMPLETED' AND means = 'BANK_TRANSFER' AND rule_id IS NULL) AS "sweeps by hand",
+            (SELECT count(*)::int FROM transfers.transfer_order WHERE state = 'COMPLETED' AND means = 'BANK_TRANSFER' AND rule_id IS NOT NULL) AS "sweeps by threshold",
+            (SELECT count(*)::int FROM transfers.transfer_order WHERE state = 'COMPLETED' AND means = 'NETSUNION_PAYOUT') AS "fund-downs",
+            (SELECT count(*)::int FROM quotas.quota_shift WHERE state = 'DONE') AS shifts,
+            (SELECT count(*)::int FROM quotas.quota_adjustment WHERE state = 'SUCCEEDED' AND reason = $1 AND direction = 'INCREASE') AS increases,
+            (SELECT count(*)::int FROM quotas.quota_adjustment WHERE state = 'SUCCEEDED' AND reason = $1 AND direction = 'DECREASE') AS decreases,
+            (SELECT count(*)::int FROM quotas.collection_total) AS collections,
+            (SELECT count(DISTINCT clearing_house)::int FROM payouts.attempt WHERE conclusion = 'SUCCEEDED') AS "houses that paid"`,
+    [BY_HAND],
+  );
+  return row ?? {};
+}
+
 /** What was acknowledged and is not there, or there and never acknowledged; what rules ordered, and what a shift is made of, is nobody's. */
 export async function otherThanAcknowledged(books: BookReader, { transfers, shifts, adjustments }: Flows): Promise<string[]> {
   const rows = await books.ours<{ what: string }>(
