@@ -116,6 +116,7 @@ test.each<[string, { ours?: string; rails?: string }, string[]]>([
   ['an execution that we hold for failed', { rails: `UPDATE rails.payout_instruction SET status = 'SUCCEEDED', code = '0000' WHERE serial_number = 'SERIAL-000000010-1'` }, ['N4 executed by the rail, not a success of ours']],
   ['both attempts of a payout executed', { rails: `UPDATE rails.payout_instruction SET status = 'SUCCEEDED', code = '0000' WHERE serial_number = 'SERIAL-000000001-1'` }, ['N4 executed by the rail, not a success of ours', 'N4 paid twice']],
   ['a message that was published twice', { ours: `INSERT INTO payouts.outbox_batch (topic, type, message_count, message_ids, partitions, record_offsets) SELECT topic, type, message_count, message_ids, partitions, record_offsets FROM payouts.outbox_batch LIMIT 1` }, ['N5 a message of payouts published twice']],
+  ['a figure that was told long ago and never left', { ours: `INSERT INTO quotas.outbox_message (id, topic, type, message_key, headers, body) VALUES (uuidv7(interval '-11 seconds'), 't', 'quotas.position-observed.v1', 'k', '{}', '{}')` }, ['N5 a message of quotas that was not published']],
   ['a message that never left', { ours: `INSERT INTO quotas.outbox_message (id, topic, type, message_key, headers, body) VALUES (gen_random_uuid(), 't', 't', 'k', '{}', '{}')` }, ['N5 a message of quotas that was not published']],
   [
     'a message that waits for a person',
@@ -179,6 +180,12 @@ test.each<[string, { ours?: string; rails?: string }, string[]]>([
   ['an arrival that was told and not booked', { ours: `INSERT INTO transfers.leg_movement SELECT gen_random_uuid(), order_id, leg_number, serial_number, 'ARRIVED', account_id, amount, value_date, settled_at FROM transfers.leg_movement WHERE amount = 300` }, ['N10 a movement of a transfer that the ledger booked otherwise']],
 ])('%s is named, and nothing else is', async (_, damage, expected) => {
   expect(await saidAfter(damage)).toEqual(expected);
+});
+
+test('a figure of an endless stream that was told just now may still be under way', async () => {
+  const told = `INSERT INTO quotas.outbox_message (id, topic, type, message_key, headers, body) VALUES (uuidv7(), 't', 'quotas.position-observed.v1', 'k', '{}', '{}')`;
+
+  expect(await saidAfter({ ours: told })).toEqual([]);
 });
 
 test('the books are clean again after all of that', async () => {
