@@ -14,6 +14,8 @@ const STOP_TIMEOUT_MS = 3_000;
 /** A server that is down says so on every try. */
 const SAME_ERROR_EVERY_MS = 30_000;
 const POSTGRES_CONNECTIONS_MAX = 2;
+/** While a process starts it is busy, and its connections wait for it; whoever rings has a limit of their own. */
+const POSTGRES_CONNECT_TIMEOUT_MS = 30_000;
 
 interface RingQueue {
   add(name: string, data: object, options: { delay: number; removeOnComplete: boolean; removeOnFail: boolean }): Promise<unknown>;
@@ -90,14 +92,20 @@ export function postgresRings(service: string, address: DatabaseAddress, log: Jo
     schema: JOBS_SCHEMA,
     keepAlive: true,
     max: POSTGRES_CONNECTIONS_MAX,
-    connectionTimeoutMillis: ADD_TIMEOUT_MS,
+    connectionTimeoutMillis: POSTGRES_CONNECT_TIMEOUT_MS,
   };
   const onPostgres = withBackend(createPostgresBackend);
   const name = queueNameOf(service);
   return new BullmqBackend(
     {
       queue: new onPostgres.Queue(name, { connection }),
-      openWorker: (onRing) => new onPostgres.Worker(name, (job) => onRing(job.name), { connection, concurrency: 1 }),
+      openWorker: (onRing) => {
+        const worker = new onPostgres.Worker(name, (job) => onRing(job.name), { connection, concurrency: 1, autorun: false });
+        // BullMQ keeps a first connection that failed for good, and its loop asks that one again without a pause, so that nothing else in the process ever
+        // runs: the loop begins once there is a connection. Without one the sweeps do the work, until the process is started again.
+        worker.waitUntilReady().then(() => worker.run()).catch((error: unknown) => worker.emit('error', error as Error));
+        return worker;
+      },
       close: () => Promise.resolve(),
     },
     log,
