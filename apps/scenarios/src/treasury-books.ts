@@ -96,7 +96,7 @@ export async function flowed(books: BookReader): Promise<Record<string, number>>
             (SELECT count(*)::int FROM quotas.quota_adjustment WHERE state = 'SUCCEEDED' AND reason = $1 AND direction = 'INCREASE') AS increases,
             (SELECT count(*)::int FROM quotas.quota_adjustment WHERE state = 'SUCCEEDED' AND reason = $1 AND direction = 'DECREASE') AS decreases,
             (SELECT count(*)::int FROM quotas.collection_total) AS collections,
-            (SELECT count(DISTINCT clearing_house)::int FROM payouts.attempt WHERE conclusion = 'SUCCEEDED') AS "houses that paid"`,
+            (SELECT count(DISTINCT route)::int FROM payouts.attempt WHERE conclusion = 'SUCCEEDED') AS "houses that paid"`,
     [BY_HAND],
   );
   return row ?? {};
