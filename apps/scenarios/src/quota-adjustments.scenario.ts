@@ -130,7 +130,7 @@ describe(`adjustments of the mapped quota (F7, F8) on the ${PROFILE} profile`, (
     const ask = async (direction: 'INCREASE' | 'DECREASE', amount: string): Promise<unknown> =>
       (await world.ask('operator', { method: 'POST', path: '/v1/quotas/adjustments', body: { clearingHouse: 'NETSUNION', direction, amount, reason: 'scenario' } })).body;
 
-    expect(await ask('DECREASE', mappedQuota)).toMatchObject({ status: 422, code: 'DECREASE_EXCEEDS_FREE', violations: [{ field: 'amount', rule: `is at most the free quota, ${free}` }] });
+    expect(await ask('DECREASE', mappedQuota)).toMatchObject({ status: 422, code: 'DECREASE_EXCEEDS_FREE', violations: [{ field: 'amount', rule: `is at most the free quota that is mapped, ${free}` }] });
     expect(await ask('INCREASE', textOf(buffer + 1n))).toMatchObject({ status: 422, code: 'INCREASE_EXCEEDS_BUFFER', violations: [{ field: 'amount' }] });
     expect(await ask('INCREASE', textOf(buffer - 99_999_999n))).toMatchObject({ status: 422, code: 'INCREASE_BELOW_MINIMUM', violations: [{ field: 'amount' }] });
     expect(await boardOf(world)).toMatchObject({ buffer: { unallocatedBuffer: textOf(buffer) }, houses: [{ mappedQuota, free }, {}] });

@@ -45,9 +45,9 @@ export class RequestAdjustment {
     const { clearingHouse, direction, amount, reason } = request;
     const quota = await this.quotas.lock(tx, clearingHouse);
     if (quota === null) throw ADJUSTMENT_REFUSALS.HOUSE_NOT_OBSERVED();
-    const { free } = quotaBook(quota, await this.grants.list(tx, clearingHouse));
-    if (direction === 'DECREASE' && amount > free) {
-      throw ADJUSTMENT_REFUSALS.DECREASE_EXCEEDS_FREE({ violations: [{ field: 'amount', rule: `is at most the free quota, ${formatAmount(free)}` }] });
+    const { takeable } = quotaBook(quota, await this.grants.list(tx, clearingHouse));
+    if (direction === 'DECREASE' && amount > takeable) {
+      throw ADJUSTMENT_REFUSALS.DECREASE_EXCEEDS_FREE({ violations: [{ field: 'amount', rule: `is at most the free quota that is mapped, ${formatAmount(takeable)}` }] });
     }
     const id = uuidv7();
     const at = this.clock.now();

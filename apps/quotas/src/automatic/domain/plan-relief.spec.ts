@@ -5,7 +5,7 @@ import { policyOf, SHIPPED_POLICY } from '../../policy/domain/quota-policy.ts';
 import { planRelief, type HouseNeed, type ReliefSituation } from './plan-relief.ts';
 
 const shipped = policyOf(SHIPPED_POLICY, 0);
-const aHouse = (given: Partial<HouseNeed>): HouseNeed => ({ clearingHouse: 'NETSUNION', mapped: 0n, free: 0n, need: 0n, incoming: 0n, isFrozen: false, sinceLastActMs: null, ...given });
+const aHouse = ({ free = 0n, ...given }: Partial<HouseNeed>): HouseNeed => ({ clearingHouse: 'NETSUNION', mapped: 0n, free, takeable: free > 0n ? free : 0n, need: 0n, incoming: 0n, isFrozen: false, sinceLastActMs: null, ...given });
 
 function situation(netsUnion: Partial<HouseNeed>, unionPay: Partial<HouseNeed>, given: Partial<ReliefSituation> = {}): ReliefSituation {
   return { houses: [aHouse(netsUnion), aHouse({ clearingHouse: 'UNIONPAY', ...unionPay })], buffer: 0n, movedToday: 0n, policy: shipped, ...given };
@@ -21,6 +21,11 @@ test('need comes from the other house, then from the buffer above its minimum, a
 
 test('the other house keeps its floor and what its own backlog needs', () => {
   expect(acts(situation({ need: 900n }, { free: 500n, need: 150n }, { policy: withFloor }))).toEqual([['SHIFT', 50n], ['WARNING', 850n]]);
+});
+
+test('receipts stay where they are: only what is mapped goes to the other house', () => {
+  expect(acts(situation({ need: 900n }, { free: 500n, takeable: 200n }))).toEqual([['SHIFT', 200n], ['WARNING', 700n]]);
+  expect(acts(situation({ need: 900n }, { free: 500n, need: 400n, takeable: 200n }))).toEqual([['SHIFT', 100n], ['WARNING', 800n]]);
 });
 
 test('what is on its way already is not asked for again', () => {

@@ -7,6 +7,8 @@ export interface HouseNeed {
   readonly mapped: bigint;
   /** Quota that nothing has reserved yet. */
   readonly free: bigint;
+  /** What of it may go to the other house: receipts stay. */
+  readonly takeable: bigint;
   /** What the backlog would take. */
   readonly need: bigint;
   /** On its way already: increases, and shifts that have not asked for theirs yet. */
@@ -56,7 +58,7 @@ export function planRelief({ houses, buffer, movedToday, policy }: ReliefSituati
     };
     for (const other of houses.filter(({ clearingHouse, isFrozen }) => isShiftable && clearingHouse !== house.clearingHouse && !isFrozen)) {
       const { clearingHouse: fromHouse } = other;
-      const spare = other.free - other.need - policy.houses[fromHouse].floor - (taken.get(fromHouse) ?? 0n);
+      const spare = smallest(other.free - other.need - policy.houses[fromHouse].floor, other.takeable) - (taken.get(fromHouse) ?? 0n);
       const amount = capped(spare);
       if (amount <= 0n) continue;
       taken.set(fromHouse, (taken.get(fromHouse) ?? 0n) + amount);

@@ -70,11 +70,11 @@ export class RelieveHouses {
   async #needOf(tx: Tx, quota: Quota, last: readonly RecordedAct[]): Promise<HouseNeed> {
     const { clearingHouse, mapped, pendingIncreases, asOf } = quota;
     const grants = await this.grants.list(tx, clearingHouse);
-    const { free, ungranted } = quotaBook(quota, grants);
+    const { free, takeable, ungranted } = quotaBook(quota, grants);
     const now = this.clock.now().getTime();
     const served = last.filter(({ kind, toHouse }) => (kind === 'SHIFT' || kind === 'INCREASE') && toHouse === clearingHouse).map(({ actedAt }) => now - actedAt.getTime());
     return {
-      ...{ clearingHouse, mapped, free },
+      ...{ clearingHouse, mapped, free, takeable },
       need: sum(grants.map((grant) => grant.need)),
       incoming: pendingIncreases + (await this.acts.shiftsTo(tx, clearingHouse)),
       isFrozen: now - asOf.getTime() > this.config.staleAfterMs || (ungranted < 0n && quota.pendingDecreases === 0n),

@@ -53,6 +53,9 @@ test('through any order of spending, answers and changes of the mapping, no more
         const book = quotaBook(quota, grants);
         expect(book.bookAvailable).toBe(book.grantedFree + book.reserved + book.ungranted);
         expect(book.ungranted).toBeGreaterThanOrEqual(0n);
+        expect(book.takeable).toBeLessThanOrEqual(book.free);
+        // The house refuses to map less than what was paid out of it.
+        if (book.takeable > 0n) expect(quota.mapped - book.takeable).toBeGreaterThanOrEqual(sum(grants.map(({ consumedTotal }) => consumedTotal)));
       }
     }),
     { numRuns: 1_000 },

@@ -38,6 +38,8 @@ export interface QuotaBook {
   readonly ungranted: bigint;
   /** Quota that payouts may still take: bookAvailable − reserved. */
   readonly free: bigint;
+  /** What a decrease may take of it, at least 0: receipts are not in the reserve before their settlement, so a house unmaps none of them. */
+  readonly takeable: bigint;
 }
 
 export function quotaBook(quota: Quota, grants: readonly Grant[]): QuotaBook {
@@ -45,5 +47,8 @@ export function quotaBook(quota: Quota, grants: readonly Grant[]): QuotaBook {
   const reserved = sum(grants.map((grant) => grant.reserved));
   const bookAvailable = grantable(quota) - consumed;
   const grantedFree = sum(grants.map((grant) => effectiveTotal(grant) - grant.consumedTotal - grant.reserved));
-  return { bookAvailable, reserved, grantedFree, ungranted: bookAvailable - reserved - grantedFree, free: bookAvailable - reserved };
+  const free = bookAvailable - reserved;
+  const unused = bookAvailable - quota.receiptsCounted;
+  const takeable = unused < free ? unused : free;
+  return { bookAvailable, reserved, grantedFree, ungranted: free - grantedFree, free, takeable: takeable > 0n ? takeable : 0n };
 }
