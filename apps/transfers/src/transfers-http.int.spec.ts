@@ -5,7 +5,7 @@ import { GENERAL_REFUSALS } from '@jinku/errors';
 import { Doorbells } from '@jinku/jobs';
 import { Outbox } from '@jinku/messaging';
 import { Metrics, openApiOf, PlatformModule, SchemaPipe, type Actor, type EventLog, type Role } from '@jinku/service';
-import { PAYOUT_RAILS } from './config.ts';
+import { CLIENT_KEYS, PAYOUT_RAILS } from './config.ts';
 import { transfersService } from './index.ts';
 import { aRuleContent } from './transfer-rule/transfer-rule.builder.ts';
 import { FILED, PREPAID, RESERVE, transfersDatabase, TransfersWorld, type TransfersDatabase } from './transfers-world.builder.ts';
@@ -40,6 +40,8 @@ beforeAll(async () => {
   const module = await Test.createTestingModule({ imports: [platform, transfersService.module({}, {} as never)] })
     .overrideProvider(PAYOUT_RAILS)
     .useValue([])
+    .overrideProvider(CLIENT_KEYS)
+    .useValue(new Map())
     .compile();
   app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
   app.useGlobalPipes(new SchemaPipe());
