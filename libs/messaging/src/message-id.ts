@@ -3,11 +3,18 @@ import { systemClock } from '@jinku/calendar';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** A UUID of version 7: rows that are written together stand together in an index. */
+/** As many ids may follow the first of a millisecond and still stand behind it; those after them only share its time. */
+const COUNT_MAX = 0xfff;
+let lastMs = -1;
+let count = 0;
+
+/** A UUID of version 7: rows that are written together stand together in an index, and in the order in which this process named them. */
 export function uuidv7(wallMs: number = systemClock.wallNow()): string {
   const bytes = randomBytes(16);
+  count = wallMs === lastMs ? Math.min(count + 1, COUNT_MAX) : bytes[7]!;
+  lastMs = wallMs;
   bytes.writeUIntBE(wallMs, 0, 6);
-  bytes[6] = (bytes[6]! & 0x0f) | 0x70;
+  bytes.writeUInt16BE(0x7000 | count, 6);
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;
   return uuidText(bytes);
 }
