@@ -152,7 +152,7 @@ test('a payout that lost its only route goes when the rules change again', async
   expect(await both.query('SELECT state FROM payout WHERE payout_id = $1', [payoutId])).toEqual([{ state: 'QUEUED' }]);
 });
 
-test('a batch is seven statements with one house and nothing broken, and with two houses three more for each and one for the choice', async () => {
+test('a batch is seven statements when one house alone could pay and nothing is broken, and with two houses three more for each and one for the choice', async () => {
   const statements = { count: 0 };
   const transaction = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
     database.transaction((tx) => {
@@ -179,6 +179,10 @@ test('a batch is seven statements with one house and nothing broken, and with tw
   };
 
   expect(await statementsOf(worlds[0])).toBe(7);
+  await grantUnionPay(0n);
+  expect(await statementsOf(worlds[1])).toBe(7);
+  await grantUnionPay(1_000_000n);
+  worlds[1].get(RouteBook).forget();
   await testing.admin.query(`UPDATE payouts.business_line SET primary_house = 'UNIONPAY' WHERE code = 'WITHDRAWAL'`);
   await queued(3, { businessLine: 'WITHDRAWAL' });
   expect(await statementsOf(worlds[1])).toBe(11);

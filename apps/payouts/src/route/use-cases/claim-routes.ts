@@ -59,8 +59,8 @@ const TOKEN_GRACE_MS = 5_000;
 const PRIMARY: RouteTaken = { reason: 'PRIMARY', probes: [] };
 
 /**
- * Takes the next payouts of a shard out of the queue and says by which house each goes. With one house, nothing broken and no rules it is one
- * statement; else the head of the queue is read, the routes are chosen, and what was chosen is taken.
+ * Takes the next payouts of a shard out of the queue and says by which house each goes. When only the first house could take any, nothing is broken and
+ * there are no rules, it is one statement; else the head of the queue is read, the routes are chosen, and what was chosen is taken.
  */
 @Injectable()
 export class ClaimRoutes {
@@ -81,9 +81,8 @@ export class ClaimRoutes {
     const rules = this.#rulesOf(standing, given);
     const halt = haltOf(standing.isOpen, rules);
     if (halt !== null) return { halt };
-    const [only] = rules.houses;
-    const isPlain = rules.houses.length === 1 && given.rules.isPlain && rules.gates.size === 0 && !standing.hasAside && only?.perItemLimitMinor === null;
-    if (isPlain && only.grantId !== null) return this.#claimPlain(tx, { shard, now, standing: only, grantId: only.grantId });
+    const only = given.rules.isPlain && rules.gates.size === 0 && !standing.hasAside ? onlyHouse(rules) : null;
+    if (only !== null && only.grantId !== null && only.perItemLimitMinor === null) return this.#claimPlain(tx, { shard, now, standing: only, grantId: only.grantId });
     return this.#claimRouted(tx, { shard, now, rules: standing.hasAside ? await this.#returnAside(tx, shard, rules) : rules });
   }
 
@@ -163,6 +162,15 @@ function haltOf(isOpen: boolean, { houses, gates }: RouteRules): ClaimHalt | nul
   const working = granted.filter(({ house, isPaused, room }) => !isPaused && room > 0 && gates.get(house)?.tokensLeft !== 0);
   if (working.length === 0) return 'NO_ROUTE';
   return working.some(({ freeMinor }) => freeMinor > 0n) ? null : 'NO_QUOTA';
+}
+
+/** The first house when no other could take a payout in its place. */
+function onlyHouse({ houses: [first, ...others] }: RouteRules): HouseStanding | null {
+  return first === undefined || !couldTake(first) || others.some(couldTake) ? null : first;
+}
+
+function couldTake({ isOpen, isPaused, room, grantId, freeMinor }: HouseStanding): boolean {
+  return isOpen && !isPaused && room > 0 && grantId !== null && freeMinor > 0n;
 }
 
 function claimsOf(chosen: readonly ChosenRoute[], { houses }: RouteRules): HouseClaim[] {
