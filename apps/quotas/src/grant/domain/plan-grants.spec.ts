@@ -76,6 +76,22 @@ describe('planning grants', () => {
     expect(recall?.grantedTotal).toBeLessThan(500n);
   });
 
+  test('what is enough for every queue reaches the queue that needs it, however it was split before', () => {
+    const positive = fc.bigInt({ min: 0n, max: 10_000n });
+    fc.assert(
+      fc.property(fc.array(fc.record({ left: positive, need: positive }), { minLength: 1, maxLength: 4 }), positive, (shards, ungranted) => {
+        const needed = sum(shards.map(({ need }) => need));
+        const grantable = sum(shards.map(({ left }) => left)) + ungranted;
+        let grants = shards.map(({ left, need }, shard) => aGrant({ id: `g${shard}`, shard, epoch: 1, acceptedEpoch: 1, grantedTotal: left, acceptedTotal: left, need }));
+        // Each shard answers at once; a recall and the raise that it makes room for take two rounds.
+        for (let round = 0; round < 3; round += 1) {
+          grants = applied(grants, planGrants(grantable, grants)).map((grant) => ({ ...grant, acceptedEpoch: grant.epoch, acceptedTotal: grant.grantedTotal }));
+        }
+        if (needed <= grantable) for (const { grantedTotal, need } of grants) expect(grantedTotal).toBeGreaterThanOrEqual(need);
+      }),
+    );
+  });
+
   test('nothing changes while every shard has enough', () => {
     const grants = [0, 1].map((shard) =>
       aGrant({ id: `g${shard}`, shard, epoch: 1, acceptedEpoch: 1, grantedTotal: 500n, acceptedTotal: 500n, consumedTotal: 10n }),

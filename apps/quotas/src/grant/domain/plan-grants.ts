@@ -41,8 +41,8 @@ export function planGrants(grantable: bigint, grants: readonly Grant[]): GrantCh
 }
 
 /**
- * What is left of the house. Fund-downs get what they need, no more: persons asked for each, and a part of one is of no use. The rest is split over
- * the payout shards, evenly at first and by need as queues grow.
+ * What is left of the house. Fund-downs get what they need, no more: persons asked for each, and a part of one is of no use. Of the rest each payout
+ * shard gets what its queue needs, and what is over is split evenly; when it is too little for all, it is split by need.
  */
 function fairShares(grantable: bigint, grants: readonly Grant[]): bigint[] {
   let free = grantable - sum(grants.map(usedTotal));
@@ -54,8 +54,10 @@ function fairShares(grantable: bigint, grants: readonly Grant[]): bigint[] {
   });
   const shards = grants.filter(({ holder }) => holder === 'PAYOUTS');
   if (shards.length === 0) return fundDowns;
-  const base = free / BigInt(shards.length) + 1n;
-  const split = allocate(free, shards.map((grant) => base + grant.need));
+  const needs = shards.map(({ need }) => need);
+  const over = free - sum(needs);
+  const evenly = over < 0n ? [] : allocate(over, shards.map(() => 1n));
+  const split = over < 0n ? allocate(free, needs) : needs.map((need, index) => need + (evenly[index] ?? 0n));
   return grants.map((grant, index) => fundDowns[index] || (split[shards.indexOf(grant)] ?? 0n));
 }
 
