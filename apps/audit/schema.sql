@@ -264,7 +264,7 @@ CREATE TABLE own_payout (
   CONSTRAINT own_payout_pkey PRIMARY KEY (clearing_house, clearing_date, serial_number),
   CONSTRAINT own_payout_amount_check CHECK ((amount > 0)),
   CONSTRAINT own_payout_clearing_house_check CHECK ((clearing_house = ANY (ARRAY['UNIONPAY'::text, 'NETSUNION'::text])))
-);
+) WITH (autovacuum_analyze_scale_factor=0.5);
 GRANT INSERT, SELECT ON own_payout TO jinku_audit;
 
 CREATE TABLE own_payout_day (

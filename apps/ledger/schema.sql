@@ -197,7 +197,7 @@ CREATE TABLE journal_entry (
   CONSTRAINT journal_entry_entry_number_check CHECK ((entry_number > 0)),
   CONSTRAINT journal_entry_hash_check CHECK ((length(hash) = 32)),
   CONSTRAINT journal_entry_unit_check CHECK ((unit = ANY (ARRAY['CNY'::text, 'CNY.QUOTA'::text])))
-);
+) WITH (autovacuum_analyze_scale_factor=0.5);
 CREATE INDEX journal_entry_by_reference ON ledger.journal_entry USING btree (reference, id);
 CREATE UNIQUE INDEX journal_entry_pending_id_key ON ledger.journal_entry USING btree (pending_id) WHERE (pending_id IS NOT NULL);
 CREATE UNIQUE INDEX journal_entry_reverses_key ON ledger.journal_entry USING btree (reverses) WHERE (reverses IS NOT NULL);
@@ -223,7 +223,7 @@ CREATE TABLE journal_line (
   CONSTRAINT journal_line_pkey PRIMARY KEY (batch_id, entry_number, line_number),
   CONSTRAINT journal_line_amount_check CHECK ((amount <> 0)),
   CONSTRAINT journal_line_line_number_check CHECK ((line_number > 0))
-);
+) WITH (autovacuum_analyze_scale_factor=0.5);
 CREATE TRIGGER journal_line_balanced AFTER INSERT ON ledger.journal_line REFERENCING NEW TABLE AS new_line FOR EACH STATEMENT EXECUTE FUNCTION assert_journal_lines();
 GRANT INSERT, SELECT ON journal_line TO jinku_ledger;
 

@@ -586,7 +586,7 @@ CREATE TABLE rail_message (
   answer_masked text NOT NULL,
   CONSTRAINT rail_message_pkey PRIMARY KEY (chain, batch_number, "position"),
   CONSTRAINT rail_message_latency_ms_check CHECK ((latency_ms >= 0))
-);
+) WITH (autovacuum_analyze_scale_factor=0.5);
 CREATE INDEX rail_message_serial_number ON payouts.rail_message USING btree (serial_number);
 GRANT INSERT, SELECT ON rail_message TO jinku_payouts;
 

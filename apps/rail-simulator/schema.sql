@@ -235,7 +235,7 @@ CREATE TABLE payout_instruction (
   CONSTRAINT payout_instruction_check CHECK (((status = 'SUCCEEDED'::text) = (code = '0000'::text))),
   CONSTRAINT payout_instruction_clearing_house_check CHECK ((clearing_house = ANY (ARRAY['NETSUNION'::text, 'UNIONPAY'::text]))),
   CONSTRAINT payout_instruction_status_check CHECK ((status = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text, 'REFUSED'::text])))
-);
+) WITH (autovacuum_analyze_scale_factor=0.5);
 GRANT INSERT, SELECT ON payout_instruction TO jinku_rails;
 
 CREATE TABLE payout_return (

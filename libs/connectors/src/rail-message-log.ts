@@ -43,7 +43,7 @@ export function railMessageLogTablesSql(role: string): string {
       request_masked text NOT NULL,
       answer_masked text NOT NULL,
       PRIMARY KEY (chain, batch_number, position)
-    );
+    ) WITH (autovacuum_analyze_scale_factor = 0.5);
     CREATE INDEX rail_message_serial_number ON rail_message (serial_number);
     GRANT SELECT, INSERT ON rail_message, rail_message_batch TO ${role};
     GRANT SELECT, INSERT, UPDATE ON rail_message_chain TO ${role};

@@ -1,3 +1,4 @@
+import { lightStatisticsSql } from '@jinku/persistence';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** What the other services told, kept to compare it with what banks and houses tell. */
@@ -13,7 +14,8 @@ export class CreateCounterparts2026112110002 implements MigrationInterface {
         has_succeeded boolean NOT NULL,
         payout_id uuid NOT NULL,
         PRIMARY KEY (clearing_house, clearing_date, serial_number)
-      );
+      ) WITH (autovacuum_analyze_scale_factor = 0.5);
+      ${lightStatisticsSql(['own_payout'])}
 
       CREATE TABLE own_return (
         return_id text PRIMARY KEY,

@@ -102,7 +102,7 @@ const JOURNAL_SQL = `
     description text,
     hash bytea NOT NULL CHECK (length(hash) = 32),
     PRIMARY KEY (batch_id, entry_number)
-  );
+  ) WITH (autovacuum_analyze_scale_factor = 0.5);
   CREATE INDEX journal_entry_by_reference ON journal_entry (reference, id);
   -- Partial, or every entry would cost two more places in an index to say that it reverses nothing.
   CREATE UNIQUE INDEX journal_entry_reverses_key ON journal_entry (reverses) WHERE reverses IS NOT NULL;
@@ -116,7 +116,7 @@ const JOURNAL_SQL = `
     account_id integer NOT NULL,
     line_number smallint NOT NULL CHECK (line_number > 0),
     PRIMARY KEY (batch_id, entry_number, line_number)
-  );
+  ) WITH (autovacuum_analyze_scale_factor = 0.5);
 
   -- An account's totals after a batch that touched it: what makes a balance as of any instant a look-up.
   CREATE TABLE balance_point (

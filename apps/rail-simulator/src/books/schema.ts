@@ -41,7 +41,7 @@ export const MIGRATIONS: readonly string[] = [
     -- The number first: whoever looks one up without knowing its house finds it by the same index.
     PRIMARY KEY (serial_number, clearing_house),
     CHECK ((status = 'SUCCEEDED') = (code = '0000'))
-  );
+  ) WITH (autovacuum_analyze_scale_factor = 0.5);
 
   CREATE VIEW rails.executed_payout AS
     SELECT serial_number, institution_id, amount_minor, payee_account, payee_name, bank_code, purpose, business_line,

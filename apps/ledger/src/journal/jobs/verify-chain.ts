@@ -2,15 +2,15 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Doorbells } from '@jinku/jobs';
 import { EVENT_LOG, Metrics, type EventLog } from '@jinku/service';
 import { LEDGER_CONFIG, type LedgerConfig } from '../../config.ts';
+import { pagesNow } from '../domain/verification-pace.ts';
 import { VerifyJournal } from '../use-cases/verify-journal.ts';
 
-/** So many pages at a time, and then a pause: verification never competes with posting for long. */
-const PAGES_PER_RUN_MAX = 50;
-
+/** Verifies the chain beside the postings: while many are made it takes little, and catches up when they become fewer. */
 @Injectable()
 export class VerifyChain implements OnModuleInit {
   readonly #broken;
   readonly #verifiedTo;
+  #headSeen: bigint | null = null;
 
   constructor(
     private readonly doorbells: Doorbells,
@@ -28,7 +28,10 @@ export class VerifyChain implements OnModuleInit {
   }
 
   async run(): Promise<void> {
-    const verification = await this.verifyJournal.execute({ pagesMax: PAGES_PER_RUN_MAX });
+    const head = await this.verifyJournal.headSequence();
+    const grownBy = this.#headSeen === null ? null : head - this.#headSeen;
+    this.#headSeen = head;
+    const verification = await this.verifyJournal.execute({ pagesMax: pagesNow(grownBy) });
     if (verification === null) return;
     const { sequence, brokenSequence, brokenWhy } = verification;
     this.#verifiedTo.set(Number(sequence));

@@ -31,6 +31,11 @@ export class VerifyJournal {
     return this.verifications.find(this.database);
   }
 
+  /** The sequence of the last batch that was posted. */
+  async headSequence(): Promise<bigint> {
+    return (await this.chain.head(this.database)).sequence;
+  }
+
   private async step(tx: Tx): Promise<Step> {
     const verification = await this.verifications.lock(tx);
     if (verification === null) return 'BUSY';
