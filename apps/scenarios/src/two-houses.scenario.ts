@@ -148,10 +148,13 @@ describe(`payouts over two houses (F10, F12) on the ${PROFILE} profile`, () => {
     await world.playFaults({}, 'UNIONPAY');
     const [whole, inParts] = [toBank(OTHER_BANK), toBank(OTHER_BANK)];
     await paid(await send([whole, inParts]));
-    for (const [request, amount] of [[whole, AMOUNT], [inParts, '30.00'], [inParts, '58.00']] as const) expect((await giveBack(world, request, amount)).status).toBe(200);
-    const tooMuch = await giveBack(world, inParts, '0.01');
     const returned = (): string[] => [whole, inParts].flatMap(({ requestId }) => world.toldOf(requestId).flatMap(({ returned: back }) => (back === undefined ? [] : [`${back.amount} of ${back.total}`])));
-    await until('every return is told', async () => (await world.readResults(), returned().length >= 3));
+    for (const [times, [request, amount]] of ([[whole, AMOUNT], [inParts, '30.00'], [inParts, '58.00']] as const).entries()) {
+      expect((await giveBack(world, request, amount)).status).toBe(200);
+      // One by one: the house's notices may overtake each other.
+      await until('the return is told', async () => (await world.readResults(), returned().length > times));
+    }
+    const tooMuch = await giveBack(world, inParts, '0.01');
     const inSession = async (): Promise<string | undefined> =>
       (await world.as<{ items: { own: { returns: string } }[] }>('operator', { path: '/v1/quotas/sessions?clearingHouse=UNIONPAY' })).items[0]?.own.returns;
     await until('the session counts them', async () => (await inSession()) === '176.00');
