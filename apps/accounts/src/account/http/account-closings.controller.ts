@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { type Actor, ANY_PERSON, CurrentActor, IdempotencyKey, IdempotentWrites, Role, Roles } from '@jinku/service';
+import { ANY_PERSON, CurrentActor, IdempotencyKey, IdempotentWrites, Role, Roles, type Actor } from '@jinku/service';
 import { ACCOUNT_REFUSALS } from '../domain/account-refusals.ts';
 import { ReadAccountHistory, type ClosingView } from '../queries/read-account-history.ts';
 import { StateClosingCheck } from '../use-cases/state-closing-check.ts';

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@ne
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Clock } from '@jinku/calendar';
 import type { Tx } from '@jinku/persistence';
-import { type Actor, ANY_PERSON, CLOCK, CurrentActor, IdempotencyKey, IdempotentWrites, type Page, pageOf, Role, Roles } from '@jinku/service';
+import { ANY_PERSON, CLOCK, CurrentActor, IdempotencyKey, IdempotentWrites, pageOf, Role, Roles, type Actor, type Page } from '@jinku/service';
 import { ListProposals, type ProposalView } from '../queries/list-proposals.ts';
 import { DecideProposal, type DecidedProposal, type ProposalDecision } from '../use-cases/decide-proposal.ts';
 import { ProposeAccountAct, type ProposedAct } from '../use-cases/propose-account-act.ts';

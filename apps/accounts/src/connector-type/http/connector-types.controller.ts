@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@ne
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { businessDateOf, type Clock } from '@jinku/calendar';
 import { Database } from '@jinku/persistence';
-import { type Actor, ANY_PERSON, CLOCK, CurrentActor, IdempotencyKey, IdempotentWrites, PAGE_SIZE_MAX, Role, Roles } from '@jinku/service';
+import { ANY_PERSON, CLOCK, CurrentActor, IdempotencyKey, IdempotentWrites, PAGE_SIZE_MAX, Role, Roles, type Actor } from '@jinku/service';
 import { z } from 'zod';
 import { decision, uuid, type DecisionBody } from '../../account/http/accounts.schemas.ts';
 import { CONNECTOR_TYPE_REFUSALS } from '../domain/connector-type-refusals.ts';

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { invariant } from '@jinku/errors';
 import { parseAmount } from '@jinku/money';
-import { type Actor, ANY_PERSON, CurrentActor, IdempotencyKey, IdempotentWrites, type Page, pageOf, Role, Roles } from '@jinku/service';
+import { ANY_PERSON, CurrentActor, IdempotencyKey, IdempotentWrites, pageOf, Role, Roles, type Actor, type Page } from '@jinku/service';
 import type { z } from 'zod';
 import { ALLOWED_TRANSFERS, type AllowedTransfer } from '../domain/allowed-transfers.ts';
 import { TRANSFER_REFUSALS } from '../domain/transfer-refusals.ts';

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Approvals, type Approval } from '@jinku/approvals';
 import { Database } from '@jinku/persistence';
-import { type Actor, ANY_PERSON, CurrentActor, IdempotencyKey, IdempotentWrites, type Page, pageOf, Role, Roles } from '@jinku/service';
+import { ANY_PERSON, CurrentActor, IdempotencyKey, IdempotentWrites, pageOf, Role, Roles, type Actor, type Page } from '@jinku/service';
 import type { z } from 'zod';
 import { ChangeRule, RULE_PROPOSAL_KIND, type RuleProposal } from '../use-cases/change-rule.ts';
 import { decisionBody, proposalMoved, proposalPage, proposalQuery, ruleId, type RuleProposalView } from './transfer-rules.schemas.ts';

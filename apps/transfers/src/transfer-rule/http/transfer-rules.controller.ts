@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { businessDate } from '@jinku/calendar';
-import { type Actor, ANY_PERSON, CurrentActor, IdempotencyKey, IdempotentWrites, type Page, pageOf, Role, Roles } from '@jinku/service';
+import { ANY_PERSON, CurrentActor, IdempotencyKey, IdempotentWrites, pageOf, Role, Roles, type Actor, type Page } from '@jinku/service';
 import type { z } from 'zod';
 import { RULE_REFUSALS } from '../domain/rule-refusals.ts';
 import { DryRunRule, type DryRunView } from '../queries/dry-run-rule.ts';
