@@ -43,6 +43,16 @@ export interface KafkaOptions {
   readonly login?: { readonly username: string; readonly password: string };
 }
 
+/**
+ * A cluster id as Kafka writes it: a UUID in 22 characters of base64url. Its first bit is cleared, for an id that begins
+ * with a dash (one of 64) is taken for an option by Kafka's tools.
+ */
+export function clusterIdOf(uuid: string): string {
+  const bytes = Buffer.from(uuid.replaceAll('-', ''), 'hex');
+  bytes[0]! &= 0x7f;
+  return bytes.toString('base64url');
+}
+
 /** Starts one KRaft node, formatting its storage first when new, and waits until it accepts connections. */
 export async function startKafka(options: KafkaOptions): Promise<ManagedProcess> {
   const { folder, libs, logFile, login } = options;
@@ -53,9 +63,8 @@ export async function startKafka(options: KafkaOptions): Promise<ManagedProcess>
   writeFileSync(log4j, 'rootLogger.level=warn\nrootLogger.appenderRef.c.ref=c\nappender.c.type=Console\nappender.c.name=c\nappender.c.layout.type=PatternLayout\nappender.c.layout.pattern=%d %p %c{1} %m%n\n');
   const java = (main: string, ...args: string[]): string[] => [...JAVA_FLAGS, `-Dlog4j2.configurationFile=${log4j}`, '-cp', `${libs}/*`, main, ...args];
   if (!existsSync(join(folder, 'data', 'meta.properties'))) {
-    const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
     const user = login === undefined ? [] : ['--add-scram', `SCRAM-SHA-512=[name=${login.username},password=${login.password}]`];
-    const format = spawnSync('java', java('kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties, ...user));
+    const format = spawnSync('java', java('kafka.tools.StorageTool', 'format', '-t', clusterIdOf(randomUUID()), '-c', properties, ...user));
     if (format.status !== 0) throw new Error(`Kafka's storage could not be formatted:\n${format.stderr.toString().slice(-2_000)}`);
   }
   const child = ManagedProcess.start({ name: 'kafka', command: 'java', args: java('kafka.Kafka', properties), logFile });
