@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import { clusterIdOf } from './kafka.ts';
 
 describe('the id of a Kafka cluster', () => {
