@@ -13,6 +13,8 @@ import { findPerPayout, reportPayouts } from './payout-report.ts';
 /** P2 of the spine, on the cluster profile with everything on one machine. */
 const PAYOUTS_PER_SECOND_MIN = 1_500;
 const WARM_UP_MS = 15_000;
+/** The last figures of grants are told half a second after the last payout: then the books are at rest. */
+const AT_REST_AFTER_MS = 2_000;
 
 export interface PayoutBenchOptions {
   readonly seconds: number;
@@ -30,6 +32,7 @@ export async function runPayoutBench({ seconds, isAsserting, print }: PayoutBenc
     reportPayouts({ before, after, print });
     const perPayout = findPerPayout(before, after);
     for (const finding of perPayout) print(`per payout: ${finding}`);
+    await pause(AT_REST_AFTER_MS);
     if (!isDrained) print('not every request was answered in time');
     const isClean = verdict(stack, print);
     const rate = ((after.finals - before.finals) * 1_000) / (after.atMs - before.atMs);

