@@ -85,7 +85,7 @@ CREATE TABLE audit_break (
   CONSTRAINT audit_break_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES approval(id),
   CONSTRAINT audit_break_check CHECK (((state = ANY (ARRAY['REVIEWED'::text, 'CLEARED'::text])) = (closed_at IS NOT NULL))),
   CONSTRAINT audit_break_check1 CHECK (((state <> ALL (ARRAY['SUBMITTED'::text, 'REVIEWED'::text])) OR (approval_id IS NOT NULL))),
-  CONSTRAINT audit_break_check_code_check CHECK ((check_code = ANY (ARRAY['A1'::text, 'A3'::text, 'A4'::text, 'A5'::text, 'A7'::text, 'A8'::text]))),
+  CONSTRAINT audit_break_check_code_check CHECK ((check_code = ANY (ARRAY['A1'::text, 'A3'::text, 'A4'::text, 'A5'::text, 'A7'::text, 'A8'::text, 'A11'::text]))),
   CONSTRAINT audit_break_kind_check CHECK ((kind = ANY (ARRAY['TIMING'::text, 'OURS_ONLY'::text, 'THEIRS_ONLY'::text, 'AMOUNT'::text, 'STATUS'::text, 'DUPLICATE'::text, 'RETURNED_PAYOUT'::text, 'UNKNOWN_INCOMING_CREDIT'::text]))),
   CONSTRAINT audit_break_state_check CHECK ((state = ANY (ARRAY['ADDED'::text, 'SUBMITTED'::text, 'REVIEWED'::text, 'CLEARED'::text])))
 );
@@ -156,7 +156,7 @@ CREATE TABLE check_run (
   CONSTRAINT check_run_check CHECK (((verdict = 'NOT_RUN'::text) = (reason IS NOT NULL))),
   CONSTRAINT check_run_check1 CHECK (((verdict = 'DIFFERS'::text) = (break_count > 0))),
   CONSTRAINT check_run_check2 CHECK (((verdict = 'NOT_RUN'::text) OR (inputs <> '{}'::jsonb))),
-  CONSTRAINT check_run_check_code_check CHECK ((check_code = ANY (ARRAY['A1'::text, 'A3'::text, 'A4'::text, 'A5'::text, 'A7'::text, 'A8'::text]))),
+  CONSTRAINT check_run_check_code_check CHECK ((check_code = ANY (ARRAY['A1'::text, 'A3'::text, 'A4'::text, 'A5'::text, 'A7'::text, 'A8'::text, 'A11'::text]))),
   CONSTRAINT check_run_inputs_sha256_check CHECK ((length(inputs_sha256) = 32)),
   CONSTRAINT check_run_verdict_check CHECK ((verdict = ANY (ARRAY['AGREES'::text, 'DIFFERS'::text, 'NOT_RUN'::text])))
 );
@@ -180,6 +180,19 @@ CREATE TABLE clearing_session (
   CONSTRAINT clearing_session_state_check CHECK ((state = ANY (ARRAY['CLOSED'::text, 'RESULT_RECEIVED'::text, 'CONFIRMED'::text, 'DISPUTED'::text, 'SETTLED'::text])))
 );
 GRANT INSERT, SELECT, UPDATE ON clearing_session TO jinku_audit;
+
+CREATE TABLE client_obligations (
+  business_date date NOT NULL,
+  client_id text NOT NULL,
+  sequence bigint NOT NULL,
+  total bigint NOT NULL,
+  as_of timestamp with time zone NOT NULL,
+  received_at timestamp with time zone NOT NULL,
+  CONSTRAINT client_obligations_pkey PRIMARY KEY (business_date, client_id),
+  CONSTRAINT client_obligations_sequence_check CHECK ((sequence > 0)),
+  CONSTRAINT client_obligations_total_check CHECK ((total >= 0))
+);
+GRANT INSERT, SELECT, UPDATE ON client_obligations TO jinku_audit;
 
 CREATE TABLE inbox_message (
   consumer text NOT NULL,
@@ -377,6 +390,19 @@ CREATE TABLE payout_bill_line (
 );
 CREATE INDEX payout_bill_line_in_order ON audit.payout_bill_line USING btree (bill_id, status, serial_number, line_number);
 GRANT DELETE, INSERT, SELECT ON payout_bill_line TO jinku_audit;
+
+CREATE TABLE quarantined_obligations (
+  id uuid NOT NULL,
+  message_id text NOT NULL,
+  client_id text NOT NULL,
+  fault text NOT NULL,
+  reason text NOT NULL,
+  body text NOT NULL,
+  received_at timestamp with time zone NOT NULL,
+  CONSTRAINT quarantined_obligations_pkey PRIMARY KEY (id),
+  CONSTRAINT quarantined_obligations_fault_check CHECK ((fault = ANY (ARRAY['NO_CLIENT'::text, 'UNKNOWN_CLIENT'::text, 'NOT_SIGNED'::text, 'BAD_SIGNATURE'::text, 'UNDECODABLE'::text, 'INVALID'::text])))
+);
+GRANT INSERT, SELECT ON quarantined_obligations TO jinku_audit;
 
 CREATE TABLE recognition_rule (
   rule_id uuid NOT NULL,

@@ -18,9 +18,12 @@ import { ReadAccountSides } from './check/queries/read-account-sides.ts';
 import { ReadHouseSides } from './check/queries/read-house-sides.ts';
 import { CheckAccounts } from './check/use-cases/check-accounts.ts';
 import { CheckBooks } from './check/use-cases/check-books.ts';
+import { CheckClientMoney } from './check/use-cases/check-client-money.ts';
 import { CheckHouses } from './check/use-cases/check-houses.ts';
 import { RecordCheck } from './check/use-cases/record-check.ts';
 import { CounterpartRepository } from './counterpart/persistence/counterpart.repository.ts';
+import { ObligationRepository } from './obligation/persistence/obligation.repository.ts';
+import { FollowObligations } from './obligation/use-cases/follow-obligations.ts';
 import { RuleRepository } from './recognition/persistence/rule.repository.ts';
 import { ProposeRule } from './recognition/use-cases/propose-rule.ts';
 import { CollectStatements } from './statement/jobs/collect-statements.ts';
@@ -33,10 +36,10 @@ import { UploadStatement } from './statement/use-cases/upload-statement.ts';
 
 /** All but the doors: what specs wire with rails of their own. */
 export const AUDIT_PROVIDERS: readonly Provider[] = [
-  ...[AccountRepository, CounterpartRepository, RuleRepository, ProposeRule],
+  ...[AccountRepository, CounterpartRepository, ObligationRepository, FollowObligations, RuleRepository, ProposeRule],
   ...[StatementRepository, FormatRepository, ImportStatement, UploadStatement, CollectStatements, ListStatements, ListEntries],
   ...[BillRepository, ReceiveBill, UploadBill, CollectBills, ListBills],
-  ...[CheckRepository, ReadAccountSides, ReadHouseSides, CheckBooks, CheckAccounts, CheckHouses, RecordCheck, RunChecks, ListChecks],
+  ...[CheckRepository, ReadAccountSides, ReadHouseSides, CheckBooks, CheckAccounts, CheckHouses, CheckClientMoney, RecordCheck, RunChecks, ListChecks],
   ...[BreakRepository, TendBreak, ResolveBreak, ExpireProposals, ListBreaks],
   { provide: Approvals, useValue: new Approvals() },
 ];

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { ManualClock } from '@jinku/calendar';
 import type { AccountMovement, MovementRail, PayoutFileLine, SessionRail, StatementFetch, StatementRail } from '@jinku/connectors';
@@ -10,7 +11,7 @@ import { AccountRepository } from './account/persistence/account.repository.ts';
 import type { AuditedAccount } from './account/domain/audited-account.ts';
 import { AUDIT_PROVIDERS } from './audit-providers.ts';
 import { LedgerBooks } from './books/ledger-books.ts';
-import { AUDIT_CONFIG, auditConfig } from './config.ts';
+import { AUDIT_CONFIG, auditConfig, CLIENT_KEYS } from './config.ts';
 import { AUDIT_RAILS, type AuditRails } from './rails.ts';
 
 export const ALPHA = anAccount('01993c1e-0000-7000-8000-0000000000c2', { accountNumber: '6214830100000002', connectorType: 'BANK_ALPHA' });
@@ -106,7 +107,7 @@ export class AuditWorld {
 
   private constructor(readonly database: Database) {}
 
-  static async on(database: Database, given: { ledgerUrl?: string; keysDir?: string } = {}): Promise<AuditWorld> {
+  static async on(database: Database, given: { ledgerUrl?: string; keysDir?: string; clientKeys?: ReadonlyMap<string, KeyObject> } = {}): Promise<AuditWorld> {
     const world = new AuditWorld(database);
     const note = (event: string): void => void world.events.push(event);
     const log: EventLog = { info: note, warn: note, error: note, debug: note };
@@ -129,6 +130,7 @@ export class AuditWorld {
         { provide: CLOCK, useValue: world.clock },
         { provide: EVENT_LOG, useValue: log },
         { provide: AUDIT_CONFIG, useValue: auditConfig({}) },
+        { provide: CLIENT_KEYS, useValue: given.clientKeys ?? new Map() },
         { provide: AUDIT_RAILS, useValue: rails },
       ],
     }).compile();

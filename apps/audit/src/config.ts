@@ -26,6 +26,9 @@ export interface AuditConfig {
 
 export const AUDIT_CONFIG = Symbol('jinku:audit-config');
 
+/** Public keys of client systems by client id. */
+export const CLIENT_KEYS = Symbol('jinku:client-keys');
+
 const HOUR_MS = 3_600_000;
 
 export function auditConfig(environment: Environment): AuditConfig {

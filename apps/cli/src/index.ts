@@ -9,6 +9,7 @@ export { Acknowledgements } from './demo/acknowledgements.ts';
 export type { Acknowledgement } from './demo/acknowledgements.ts';
 export { CollectionsReporter } from './demo/collections-reporter.ts';
 export { Fates } from './demo/fates.ts';
+export { ObligationsReporter } from './demo/obligations-reporter.ts';
 export { Institution, tokenOf } from './demo/institution.ts';
 export { Api } from './demo/api.ts';
 export type { ApiAnswer, ApiRequest } from './demo/api.ts';

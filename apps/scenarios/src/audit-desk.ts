@@ -6,6 +6,8 @@ interface CheckView {
   readonly subject: string | null;
   readonly verdict: string;
   readonly reason: string | null;
+  readonly left: Readonly<Record<string, string>>;
+  readonly right: Readonly<Record<string, string>>;
 }
 
 export interface FoundBreak {
@@ -50,6 +52,13 @@ export class AuditDesk {
     return Object.fromEntries(
       items.map(({ check, subject, verdict, reason }) => [subject === null ? check : `${check} ${this.#nameOf(subject)}`, reason === null ? verdict : `${verdict} ${reason}`]),
     );
+  }
+
+  /** Both sides of check A11. */
+  async coverage(businessDate: string): Promise<{ clientMoney?: string | undefined; obligations?: string | undefined }> {
+    const { items } = await this.#get<{ items: CheckView[] }>(`checks?businessDate=${businessDate}`);
+    const found = items.find(({ check }) => check === 'A11');
+    return { clientMoney: found?.left['clientMoney'], obligations: found?.right['obligations'] };
   }
 
   /** Those that wait for somebody, or those in a state. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Fates } from '@jinku/cli';
 import { ClearingHouse } from '@jinku/contracts';
+import { formatAmount, parseAmount } from '@jinku/money';
 import { aRequest } from './a-request.ts';
 import { AuditDesk, type FoundBreak } from './audit-desk.ts';
 import { becomes } from './becomes.ts';
@@ -22,9 +23,9 @@ const REFUSED = '77.00';
 const AT_BANKS = ['prepaid-card', 'fund-sales', 'own-fund', 'filed-own-fund'] as const satisfies readonly AccountKey[];
 const HOUSES = [ClearingHouse.NETSUNION, ClearingHouse.UNIONPAY];
 /** Checks that nothing is collected for. */
-const UNFED = ['A2', 'A6', 'A9', 'A10', 'A11', 'A12', 'A13', 'A14'];
+const UNFED = ['A2', 'A6', 'A9', 'A10', 'A12', 'A13', 'A14'];
 const ALL_AGREE: Readonly<Record<string, string>> = Object.fromEntries([
-  ...['A1 BOOKS', 'A3 reserve', 'A5 reserve', ...AT_BANKS.flatMap((key) => [`A3 ${key}`, `A4 ${key}`]), ...HOUSES.flatMap((house) => [`A7 ${house}`, `A8 ${house}`])].map((name) => [name, 'AGREES']),
+  ...['A1 BOOKS', 'A3 reserve', 'A5 reserve', 'A11 BOOKS', ...AT_BANKS.flatMap((key) => [`A3 ${key}`, `A4 ${key}`]), ...HOUSES.flatMap((house) => [`A7 ${house}`, `A8 ${house}`])].map((name) => [name, 'AGREES']),
   ...UNFED.map((check) => [check, 'NOT_RUN NO_FEED']),
 ]);
 
@@ -91,8 +92,12 @@ describe(`the audit on the ${PROFILE} profile`, () => {
     // The central bank has moved the nets on Tuesday: they are Tuesday's in our books too.
     await becomes(() => sessionsOf(MONDAY), ['NETSUNION SETTLED', 'UNIONPAY SETTLED']);
 
+    await becomes(() => audit.verdicts(MONDAY), { ...ALL_AGREE, 'A11 BOOKS': 'NOT_RUN NO_OBLIGATIONS' });
+    const owed = await world.reportObligations(MONDAY);
     await becomes(() => audit.verdicts(MONDAY), ALL_AGREE);
     expect(await audit.breaks()).toEqual([]);
+    // Its own books of clients and the treasury's of money come to the same fen.
+    expect(await audit.coverage(MONDAY)).toEqual({ clientMoney: owed, obligations: owed });
     expect(await audit.entries('prepaid-card', MONDAY)).toEqual([{ kind: 'TRANSFER', amount: '-100000.00' }]);
     expect(await audit.entries('reserve', MONDAY)).toEqual([{ kind: 'TRANSFER', amount: '100000.00' }]);
     expect(await audit.entries('fund-sales', MONDAY)).toEqual([{ kind: 'INTEREST', amount: '12.34' }]);
@@ -127,15 +132,19 @@ describe(`the audit on the ${PROFILE} profile`, () => {
     await world.playBankFaults({ statements: AT_BANKS.map((key) => ({ accountNumber: ACCOUNTS[key].accountNumber, businessDate: TUESDAY, fault: faults[key] })) });
 
     await nights.sleepUntil({ date: WEDNESDAY, at: MORNING });
+    const owed = await world.reportObligations(TUESDAY);
 
     await becomes(() => audit.verdicts(TUESDAY), {
       ...ALL_AGREE,
-      ...Object.fromEntries(['A3 prepaid-card', 'A3 own-fund', 'A3 filed-own-fund', 'A5 reserve', 'A7 UNIONPAY', 'A8 NETSUNION', 'A8 UNIONPAY'].map((name) => [name, 'DIFFERS'])),
+      ...Object.fromEntries(['A3 prepaid-card', 'A3 own-fund', 'A3 filed-own-fund', 'A5 reserve', 'A11 BOOKS', 'A7 UNIONPAY', 'A8 NETSUNION', 'A8 UNIONPAY'].map((name) => [name, 'DIFFERS'])),
       ...Object.fromEntries(['A4 prepaid-card', 'A4 own-fund', 'A4 filed-own-fund'].map((name) => [name, 'NOT_RUN STATEMENT_IN_QUARANTINE'])),
       ...Object.fromEntries(['A3 fund-sales', 'A4 fund-sales'].map((name) => [name, 'NOT_RUN NO_STATEMENT'])),
       'A7 NETSUNION': 'NOT_RUN NO_COLLECTIONS_FEED',
     });
+    // What was collected and is not told is missing, less the credit that nobody knows.
+    const lacking = formatAmount(60_000n + 50_000n - 88_800n);
     expect((await audit.breaks()).map(shown).toSorted()).toEqual([
+      `A11 BOOKS AMOUNT ${lacking} ours ${formatAmount((parseAmount(owed) ?? 0n) - 21_200n)} theirs ${owed}`,
       'A3 filed-own-fund AMOUNT 0.00 file',
       'A3 own-fund AMOUNT 0.00 file',
       'A3 prepaid-card AMOUNT 0.00 control.credit',
@@ -146,7 +155,7 @@ describe(`the audit on the ${PROFILE} profile`, () => {
       'A8 UNIONPAY DUPLICATE 303.00 theirs 303.00',
       'A8 UNIONPAY STATUS 77.00 ours 77.00 FAILED theirs 77.00',
     ]);
-    expect((await audit.breaks()).map(({ businessDate, ageDays, state }) => ({ businessDate, ageDays, state }))).toEqual(Array(9).fill({ businessDate: TUESDAY, ageDays: 1, state: 'ADDED' }));
+    expect((await audit.breaks()).map(({ businessDate, ageDays, state }) => ({ businessDate, ageDays, state }))).toEqual(Array(10).fill({ businessDate: TUESDAY, ageDays: 1, state: 'ADDED' }));
   });
 
   test('a statement in quarantine is kept whole, and nothing of it is booked', async () => {

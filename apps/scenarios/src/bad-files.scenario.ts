@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { reportFeeAccrualV1, type PayoutRequest } from '@jinku/contracts';
+import { reportClientObligationsV1, reportFeeAccrualV1, type PayoutRequest } from '@jinku/contracts';
 import { createSigner } from '@jinku/security';
 import { aRequest } from './a-request.ts';
 import { becomes } from './becomes.ts';
@@ -214,22 +214,23 @@ describe(`bad files, notices and reports on the ${PROFILE} profile`, () => {
     expect(balance).toBe(ACCOUNTS.reserve.openingBalance.replace('00.00', '10.00'));
   });
 
-  test('a report of accrued fees that is not signed, or breaks a rule, raises nothing and is kept with field and rule; the next one counts', async () => {
-    const report = (change: object): string => JSON.stringify({ businessDate: BUSINESS_DATE, sequence: 50, accruedTotal: '9999999.00', asOf: world.clock.now().toISOString(), ...change });
-    const accrued = async (): Promise<string | undefined> => (await world.books.ours<{ accrued_total: string }>('SELECT accrued_total FROM transfers.fee_accrual'))[0]?.accrued_total;
-    for (const body of [report({ accruedTotal: '1.234' }), report({ sequence: -1 }), report({ businessDate: '2026-02-30' }), report({ urgent: true })]) {
-      expect((await knock(url, await signedMessage(world, reportFeeAccrualV1, body))).status).toBe(202);
-    }
-    const topic = await TopicWriter.open(world.stack, reportFeeAccrualV1);
-    for (const headers of [{}, { clientid: 'settlement' }, { clientid: 'settlement', jws: world.client.signatureOf(report({ sequence: 51 })) }]) await topic.append({ key: 'fee-accrual', value: report({}), headers });
+  test.each([
+    { what: 'accrued fees', contract: reportFeeAccrualV1, amount: 'accruedTotal', counted: 'SELECT accrued_total AS total FROM transfers.fee_accrual', kept: 'transfers.quarantined_fee_accrual', first: '50000000' },
+    { what: 'what clients are owed', contract: reportClientObligationsV1, amount: 'obligationsTotal', counted: 'SELECT total FROM audit.client_obligations', kept: 'audit.quarantined_obligations', first: undefined },
+  ])('a report of $what that is not signed, or breaks a rule, counts nothing and is kept with field and rule; the next one counts', async ({ contract, amount, counted, kept, first }) => {
+    const report = (change: object): string => JSON.stringify({ businessDate: BUSINESS_DATE, sequence: 50, [amount]: '9999999.00', asOf: world.clock.now().toISOString(), ...change });
+    const total = async (): Promise<string | undefined> => (await world.books.ours<{ total: string }>(counted))[0]?.total;
+    const send = async (body: string): Promise<void> => expect((await knock(url, await signedMessage(world, contract, body))).status).toBe(202);
+    for (const change of [{ [amount]: '1.234' }, { sequence: -1 }, { businessDate: '2026-02-30' }, { urgent: true }]) await send(report(change));
+    const topic = await TopicWriter.open(world.stack, contract);
+    for (const headers of [{}, { clientid: 'settlement' }, { clientid: 'settlement', jws: world.client.signatureOf(report({ sequence: 51 })) }]) await topic.append({ key: 'key', value: report({}), headers });
     await topic.close();
 
-    const kept = async (): Promise<string[]> =>
-      (await world.books.ours<{ fault: string; reason: string }>('SELECT fault, reason FROM transfers.quarantined_fee_accrual')).map(({ fault, reason }) => `${fault} ${reason.split(':')[0]}`).toSorted();
-    await becomes(kept, ['BAD_SIGNATURE header jws', 'INVALID accruedTotal', 'INVALID businessDate', 'INVALID sequence', 'INVALID urgent', 'NO_CLIENT header clientid', 'NOT_SIGNED header jws'].toSorted());
-    expect(await accrued()).toBe('50000000');
-    await world.reportFeeAccrual({ sequence: 60, accruedTotal: '500001.00' });
-    await becomes(accrued, '50000100');
+    const faults = async (): Promise<string[]> => (await world.books.ours<{ fault: string; reason: string }>(`SELECT fault, reason FROM ${kept}`)).map(({ fault, reason }) => `${fault} ${reason.split(':')[0]}`).toSorted();
+    await becomes(faults, ['BAD_SIGNATURE header jws', `INVALID ${amount}`, 'INVALID businessDate', 'INVALID sequence', 'INVALID urgent', 'NO_CLIENT header clientid', 'NOT_SIGNED header jws'].toSorted());
+    expect(await total()).toBe(first);
+    await send(report({ sequence: 60, [amount]: '500001.00' }));
+    await becomes(total, '50000100');
   });
 
   test('after all of it the books agree', async () => {

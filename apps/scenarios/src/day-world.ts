@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
-  Api, BANK_OF_CONNECTOR, CollectionsReporter, DayClock, Fates, openDay, People, putRuleInForce, Story, tokenOf,
+  Api, BANK_OF_CONNECTOR, CollectionsReporter, DayClock, Fates, ObligationsReporter, openDay, People, putRuleInForce, Story, tokenOf,
   type ApiAnswer, type ApiRequest, type Day, type DayFiles, type DayTransferRule, type Profile, type RegisteredAccount, type Stack,
 } from '@jinku/cli';
 import type { ClearingHouse } from '@jinku/contracts';
@@ -53,7 +53,7 @@ export interface CollectedOverHouse {
  * - people: `as` and `ask` call the API in somebody's name, `knock` once and raw, for bad input;
  * - accounts: `account(key)` for the register's ids, `ACCOUNTS[key]` for number, class and opening balance;
  * - payouts: `send`, `sendBatch`, `sendOne`, `follow` as in every installation; merchants and lines are the sample day's, `aRequest()` fits;
- * - collections: `collect` at the house, `reportCollections` as the settlement service does;
+ * - collections: `collect` at the house, `reportCollections` and `reportObligations` as the settlement service does;
  * - rules: `putInForce` with account keys, by two persons;
  * - the outside world: `playFaults`, `playBankFaults`, `setHvps`, `creditAccount`, and `rail` for the rest of the simulator's own door;
  * - `books` of both sides, `verdict()` of the checker, `stop()`.
@@ -64,6 +64,7 @@ export class DayWorld extends Installation {
   /** As the steps of the demo's day want it. */
   readonly day: Day;
   readonly #reporter: CollectionsReporter;
+  readonly #obligations: ObligationsReporter;
 
   private constructor(stack: Stack, { files, clock, people }: { files: DayFiles; clock: DayClock; people: People }) {
     super(stack);
@@ -73,6 +74,7 @@ export class DayWorld extends Installation {
     const story = new Story({ say: () => undefined }, clock);
     this.day = { files, clock, story, gateway, rail, people, client, acknowledgements, fates: new Fates([]), accounts: new Map() };
     this.#reporter = new CollectionsReporter({ simulator: rail, client });
+    this.#obligations = new ObligationsReporter({ simulator: rail, client, accounts: files.accounts });
   }
 
   /** Returns when the day is open: everything above is so. */
@@ -140,6 +142,11 @@ export class DayWorld extends Installation {
   /** The settlement service tells the totals that have changed since it told them last; returns how many. */
   async reportCollections(): Promise<number> {
     return await this.#reporter.reportOnce();
+  }
+
+  /** The settlement service tells what clients were owed at the end of a date, and what it says beside that; answers with the total. */
+  async reportObligations(businessDate: string, { more }: { more?: bigint } = {}): Promise<string> {
+    return await this.#obligations.report(businessDate, more === undefined ? {} : { more });
   }
 
   /** The settlement service tells the fee income accrued in all; a later sequence counts over an earlier one. */

@@ -18,6 +18,7 @@ import { positionObservedV1 } from './quotas/position-observed.v1.ts';
 import { quotaObservedV1 } from './quotas/quota-observed.v1.ts';
 import { receiptsCountedV1 } from './quotas/receipts-counted.v1.ts';
 import { sessionAdvancedV1 } from './quotas/session-advanced.v1.ts';
+import { reportClientObligationsV1 } from './settlement/report-client-obligations.v1.ts';
 import { reportCollectionsV1 } from './settlement/report-collections.v1.ts';
 import { reportFeeAccrualV1 } from './settlement/report-fee-accrual.v1.ts';
 import { requestPayoutsV1 } from './settlement/request-payouts.v1.ts';
@@ -48,6 +49,7 @@ export const CATALOGUE: readonly MessageContract<never>[] = [
   sessionAdvancedV1,
   reportCollectionsV1,
   reportFeeAccrualV1,
+  reportClientObligationsV1,
   transferGrantUsageReportedV1,
   legSettledV1,
 ] as unknown as readonly MessageContract<never>[];

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 
 /** One version of one message: what it is called, where it goes, what keeps its order, and what it looks like. Never edited after release. */
 export interface MessageContract<P> {
@@ -19,4 +19,11 @@ const NAME_PATTERN = /^[a-z]+\.[a-z]+(-[a-z]+)*\.v[1-9]\d*$/;
 export function defineMessage<P>(contract: MessageContract<P>): MessageContract<P> {
   if (!NAME_PATTERN.test(contract.name)) throw new Error(`a message is named <service>.<words>.v<number>, not ${contract.name}`);
   return Object.freeze(contract);
+}
+
+/** A contract of outside systems that a service judges by itself: whatever comes under its name is handed over, and one that breaks it holds up nobody. */
+export type UnjudgedContract = MessageContract<unknown> & { readonly origin: 'OUTSIDE' };
+
+export function unjudged<P>(contract: MessageContract<P>): UnjudgedContract {
+  return { ...contract, key: () => '', schema: z.unknown(), example: contract.example, origin: 'OUTSIDE' };
 }

@@ -4,6 +4,7 @@ export const Topic = {
   PAYOUT_RESULTS: 'jinku.payout-results',
   COLLECTIONS: 'settlement.collections',
   FEE_ACCRUALS: 'settlement.fee-accruals',
+  CLIENT_OBLIGATIONS: 'settlement.client-obligations',
   PAYOUT_EVENTS: 'jinku.payouts.events',
   /** Apart from the events, which are a hundred times as many: who hands out quota need not read them all. */
   GRANT_USAGE: 'jinku.payouts.grant-usage',

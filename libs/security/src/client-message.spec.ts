@@ -1,10 +1,11 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { clientKeysOf } from './client-keys.ts';
-import { verifyClientMessage } from './client-message.ts';
+import { readClientReport, verifyClientMessage } from './client-message.ts';
 import { signDetached } from './detached-jws.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
@@ -25,6 +26,22 @@ test.each([
 
 test('a message that its client has signed is its client\'s', () => {
   expect(verifyClientMessage({ headers: { clientid: 'settlement', jws }, body: BODY }, KEYS)).toEqual({ clientId: 'settlement', fault: null });
+});
+
+describe('a report', () => {
+  const schema = z.strictObject({ amount: z.string().regex(/^\d+\.\d{2}$/, 'is an amount') });
+  const read = (body: string, given: { undecodable?: string; jws?: string } = {}): ReturnType<typeof readClientReport<{ amount: string }>> =>
+    readClientReport({ body, headers: { clientid: 'settlement', jws: given.jws ?? signDetached({ keyId: 'settlement', privateKey, payload: body }) }, ...given }, { keys: KEYS, schema });
+
+  test('is read as the contract says', () => {
+    expect(read(BODY)).toEqual({ clientId: 'settlement', report: { amount: '1.00' } });
+  });
+
+  test('that breaks the contract is told by field and rule, and one that is not its client\'s is not even looked at', () => {
+    expect(read('{"amount":1,"more":true}')).toEqual({ clientId: 'settlement', fault: 'INVALID', reason: expect.stringMatching(/amount: .*more: is not a known field/) });
+    expect(read('{', { undecodable: 'is JSON' })).toEqual({ clientId: 'settlement', fault: 'UNDECODABLE', reason: 'is JSON' });
+    expect(read('{', { jws })).toMatchObject({ fault: 'BAD_SIGNATURE' });
+  });
 });
 
 test('clients are those with a public key in their folder; without the folder nobody is one', () => {

@@ -20,6 +20,8 @@ export class FakeLedger {
   readonly keysDir = mkdtempSync(join(tmpdir(), 'jinku-audit-keys-'));
   /** Asset accounts: what they were called and what was booked on them, in the order of booking. */
   readonly accounts = new Map<string, { readonly registeredAccountId: string; readonly lines: BookLine[] }>();
+  /** Path and query of each request. */
+  readonly asked: string[] = [];
   isBalanced = true;
   /** What it answers instead. */
   fault: 'NONE' | 'DOWN' | 'HTML' | 'NONSENSE' = 'NONE';
@@ -45,6 +47,7 @@ export class FakeLedger {
   #hear(request: IncomingMessage, response: ServerResponse): void {
     const token = (request.headers.authorization ?? '').replace('Bearer ', '');
     const claims = verifyServiceToken(this.#pair.publicKey, token, this.#wallNow());
+    this.asked.push(request.url ?? '');
     const url = new URL(request.url ?? '', 'http://ledger');
     const answer = this.fault === 'NONSENSE' ? { items: 7 } : this.#answer(url);
     const status = claims?.subject !== 'audit' ? 401 : this.fault === 'DOWN' ? 503 : answer === null ? 404 : 200;

@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
+import { createHash, createPrivateKey } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { request } from 'undici';
@@ -27,6 +27,13 @@ const statementPage = z.object({
   next: z.string().nullable(),
 });
 
+/** Names what trial balances say: the same totals have the same digest. */
+export function digestOf(...balances: readonly TrialBalance[]): string {
+  const hash = createHash('sha256');
+  for (const { lines } of balances) for (const { code, unit, debitTotal, creditTotal } of lines) hash.update(`${code} ${unit} ${debitTotal} ${creditTotal}\n`);
+  return hash.digest('hex');
+}
+
 const PAGE = 500;
 const PAGES_MAX = 1_000;
 
@@ -50,6 +57,11 @@ export class LedgerBooks {
 
   trialBalance(asOf: Date): Promise<TrialBalance | null> {
     return this.#get(`/v1/trial-balance?asOf=${asOf.toISOString()}`, trialBalance);
+  }
+
+  /** Everything with a value date of the given one or an earlier one, whenever it was booked. */
+  trialBalanceByValueDate(date: BusinessDate): Promise<TrialBalance | null> {
+    return this.#get(`/v1/trial-balance?valueDate=${date}`, trialBalance);
   }
 
   /** The code of the internal account of each registered account. */

@@ -65,8 +65,30 @@ export class CreateCounterparts2026112110002 implements MigrationInterface {
       CREATE INDEX transfer_movement_by_account ON transfer_movement (account_id, value_date, serial_number);
       CREATE INDEX transfer_movement_by_house ON transfer_movement (clearing_house, value_date) WHERE clearing_house IS NOT NULL;
 
-      GRANT SELECT, INSERT ON own_payout, own_return, transfer_movement TO jinku_audit;
-      GRANT SELECT, INSERT, UPDATE ON own_receipts, clearing_session TO jinku_audit;
+      -- What each client system says that it owed its clients at the end of a business date.
+      CREATE TABLE client_obligations (
+        business_date date NOT NULL,
+        client_id text NOT NULL,
+        sequence bigint NOT NULL CHECK (sequence > 0),
+        total bigint NOT NULL CHECK (total >= 0),
+        as_of timestamptz NOT NULL,
+        received_at timestamptz NOT NULL,
+        PRIMARY KEY (business_date, client_id)
+      );
+
+      -- Reports of it that are not their client's, or not what the contract says: kept, and never counted.
+      CREATE TABLE quarantined_obligations (
+        id uuid PRIMARY KEY,
+        message_id text NOT NULL,
+        client_id text NOT NULL,
+        fault text NOT NULL CHECK (fault IN ('NO_CLIENT', 'UNKNOWN_CLIENT', 'NOT_SIGNED', 'BAD_SIGNATURE', 'UNDECODABLE', 'INVALID')),
+        reason text NOT NULL,
+        body text NOT NULL,
+        received_at timestamptz NOT NULL
+      );
+
+      GRANT SELECT, INSERT ON own_payout, own_return, transfer_movement, quarantined_obligations TO jinku_audit;
+      GRANT SELECT, INSERT, UPDATE ON own_receipts, clearing_session, client_obligations TO jinku_audit;
 
       -- A house's payout bill of one clearing date. Its lines count only once it was read to its end.
       CREATE TABLE payout_bill (

@@ -8,7 +8,7 @@ export class CreateCheckAndBreak2026112110003 implements MigrationInterface {
       -- A verdict with what it follows from. The same inputs are not written down a second time.
       CREATE TABLE check_run (
         id uuid PRIMARY KEY,
-        check_code text NOT NULL CHECK (check_code IN ('A1', 'A3', 'A4', 'A5', 'A7', 'A8')),
+        check_code text NOT NULL CHECK (check_code IN ('A1', 'A3', 'A4', 'A5', 'A7', 'A8', 'A11')),
         subject text NOT NULL,
         business_date date NOT NULL,
         verdict text NOT NULL CHECK (verdict IN ('AGREES', 'DIFFERS', 'NOT_RUN')),
@@ -38,7 +38,7 @@ export class CreateCheckAndBreak2026112110003 implements MigrationInterface {
 
       CREATE TABLE audit_break (
         id uuid PRIMARY KEY,
-        check_code text NOT NULL CHECK (check_code IN ('A1', 'A3', 'A4', 'A5', 'A7', 'A8')),
+        check_code text NOT NULL CHECK (check_code IN ('A1', 'A3', 'A4', 'A5', 'A7', 'A8', 'A11')),
         subject text NOT NULL,
         -- Whose runs decide whether the break is still there.
         scope text NOT NULL,

@@ -31,6 +31,7 @@ const dayContent = z.strictObject({
     unionpayCut: timeOfDay,
     netsunionCut: timeOfDay,
     statements: timeOfDay,
+    obligations: timeOfDay,
     reconciliation: timeOfDay,
     settlement: timeOfDay,
   }),

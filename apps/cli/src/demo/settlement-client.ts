@@ -3,12 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   reportCollectionsV1,
+  reportClientObligationsV1,
   reportFeeAccrualV1,
   requestPayoutsV1,
   Topic,
   type PayoutRequest,
   type PayoutResultsReportedV1,
   type ReportCollectionsV1,
+  type ReportClientObligationsV1,
   type ReportFeeAccrualV1,
 } from '@jinku/contracts';
 import { readEd25519PrivateKey, signDetached } from '@jinku/security';
@@ -67,6 +69,11 @@ export class SettlementClient {
   /** Tells the fee income accrued in all. */
   async reportFeeAccrual(messageId: string, message: ReportFeeAccrualV1): Promise<void> {
     await this.#send(reportFeeAccrualV1, { messageId, message });
+  }
+
+  /** Tells what clients were owed at the end of a date. */
+  async reportClientObligations(messageId: string, message: ReportClientObligationsV1): Promise<void> {
+    await this.#send(reportClientObligationsV1, { messageId, message });
   }
 
   async #send({ name, topic }: { name: string; topic: string }, { messageId, message }: { messageId: string; message: object }): Promise<void> {

@@ -6,7 +6,7 @@ import { pageOfInstructions, readCounters, readQuota, type QuotaReading } from '
 import { lockQuota } from '../books/book-statements.ts';
 import type { NoticeRow } from '../books/decide.ts';
 import { insertNotices } from '../books/notice-books.ts';
-import { collectionTotals } from '../collections/collection-books.ts';
+import { clientMovements, collectionTotals } from '../collections/collection-books.ts';
 import { faultPlanSchema } from '../faults/fault-plan.ts';
 import type { HouseClock } from '../house-clock.ts';
 import type { OpenHouse } from '../house/clearing-house.ts';
@@ -58,6 +58,9 @@ const pageSchema = z.object({
   after: z.string().max(64),
   limit: z.coerce.number().int().min(1).max(PAGE_MAX),
 });
+
+/** Under this business line the institution's treasury pays for itself and not for clients. */
+const TREASURY_LINE = 'TREASURY';
 
 /** What a person or a test tells the house out of band. On loopback, without signatures. */
 export class AdminDoor {
@@ -111,6 +114,8 @@ export class AdminDoor {
         return await this.#collections(z.iso.date().parse(searchParams.get('from') ?? '1970-01-01'));
       case 'POST /admin/collections':
         return await this.#collect(house, collectionSchema.parse(JSON.parse(body)));
+      case 'GET /admin/client-movements':
+        return await this.#clientMovements(z.iso.date().parse(searchParams.get('until')));
       case 'GET /admin/sessions':
         return sessionAnswer(await house.sessions.find(z.iso.date().parse(searchParams.get('clearingDate'))));
       case 'POST /admin/settlements':
@@ -199,6 +204,15 @@ export class AdminDoor {
     const asOf = clock.now();
     const totals = await collectionTotals(pool, institution, fromDate);
     return ok({ asOf, items: totals.map(({ amountMinor, ...total }) => ({ ...total, amount: wireAmount(amountMinor) })) });
+  }
+
+  /** What the settlement service's own books hold of clients' money. */
+  async #clientMovements(until: string): Promise<AdminAnswer> {
+    const { pool, institution, clock } = this.#options;
+    const asOf = clock.now();
+    const { collectedMinor, paidOutMinor, returnedMinor, ownPayouts } = await clientMovements(pool, institution, { until, treasuryLine: TREASURY_LINE });
+    const own = ownPayouts.map(({ payeeAccount, amountMinor }) => ({ payeeAccount, amount: wireAmount(amountMinor) }));
+    return ok({ asOf, collected: wireAmount(collectedMinor), paidOut: wireAmount(paidOutMinor), returned: wireAmount(returnedMinor), ownPayouts: own });
   }
 
   async #settle({ sessions }: OpenHouse, clearingDate: string): Promise<AdminAnswer> {

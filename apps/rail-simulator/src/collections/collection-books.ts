@@ -48,3 +48,36 @@ export async function collectionTotals(pool: pg.Pool, institution: string, fromD
   );
   return rows.map(({ amount, ...total }) => ({ ...total, amountMinor: BigInt(amount) }));
 }
+
+export interface ClientMovements {
+  /** Paid in by clients, and paid out to payees, until the clearing date and with it. */
+  readonly collectedMinor: bigint;
+  readonly paidOutMinor: bigint;
+  /** Of what was paid out, sent back by payees' banks. */
+  readonly returnedMinor: bigint;
+  /** What the institution's treasury paid out of client money to accounts of the institution itself. */
+  readonly ownPayouts: readonly { readonly payeeAccount: string; readonly amountMinor: bigint }[];
+}
+
+/** What changed how much clients are owed, at both houses together. */
+export async function clientMovements(pool: pg.Pool, institution: string, given: { until: string; treasuryLine: string }): Promise<ClientMovements> {
+  const { rows } = await pool.query<{ collected: string; paidOut: string; returned: string }>(
+    `SELECT (SELECT coalesce(sum(amount_minor), 0) FROM rails.collection WHERE institution_id = $1 AND clearing_date <= $2) AS collected,
+            (SELECT coalesce(sum(amount_minor), 0) FROM rails.executed_payout WHERE institution_id = $1 AND clearing_date <= $2 AND business_line <> $3) AS "paidOut",
+            (SELECT coalesce(sum(r.amount_minor), 0) FROM rails.payout_return AS r JOIN rails.executed_payout AS p USING (serial_number, clearing_house)
+              WHERE p.institution_id = $1 AND r.clearing_date <= $2 AND p.business_line <> $3) AS returned`,
+    [institution, given.until, given.treasuryLine],
+  );
+  const own = await pool.query<{ payeeAccount: string; amount: string }>(
+    `SELECT payee_account AS "payeeAccount", sum(amount_minor) AS amount FROM rails.executed_payout
+      WHERE institution_id = $1 AND clearing_date <= $2 AND business_line = $3 GROUP BY payee_account ORDER BY payee_account`,
+    [institution, given.until, given.treasuryLine],
+  );
+  const [sums] = rows;
+  return {
+    collectedMinor: BigInt(sums?.collected ?? 0),
+    paidOutMinor: BigInt(sums?.paidOut ?? 0),
+    returnedMinor: BigInt(sums?.returned ?? 0),
+    ownPayouts: own.rows.map(({ payeeAccount, amount }) => ({ payeeAccount, amountMinor: BigInt(amount) })),
+  };
+}

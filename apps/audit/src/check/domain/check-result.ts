@@ -14,11 +14,13 @@ export const CheckCode = {
   A7: 'A7',
   /** Payouts line by line: ours to the house's bill. */
   A8: 'A8',
+  /** Coverage: client money to what clients are owed. */
+  A11: 'A11',
 } as const;
 export type CheckCode = (typeof CheckCode)[keyof typeof CheckCode];
 
 /** Checks of the day that nothing is collected for yet. */
-export const UNFED_CHECKS = ['A2', 'A6', 'A9', 'A10', 'A11', 'A12', 'A13', 'A14'] as const;
+export const UNFED_CHECKS = ['A2', 'A6', 'A9', 'A10', 'A12', 'A13', 'A14'] as const;
 
 export const Verdict = {
   /** Both sides are there and the same. */

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { checkAccount, type AccountSides } from './check-account.ts';
+import { checkCoverage } from './check-coverage.ts';
 import { checkSession } from './check-session.ts';
 import { checkTrialBalance, type TrialLine } from './check-trial-balance.ts';
 import { matchLines, type OurLine, type TheirLine } from './match-lines.ts';
@@ -26,6 +27,20 @@ test('A1: books that balance and only grow agree; each way of not doing so is na
   expect(rulesOf({ closing: [{ ...closing[0]!, balance: 129n }, closing[1]!] })).toEqual(['1001: opening + movement = closing']);
   expect(rulesOf({ opening: closing, closing: opening })).toEqual(['1001: totals only grow', '2001: totals only grow']);
   expect(rulesOf({ closing: [] })).toEqual(['1001: an account never leaves the books', '2001: an account never leaves the books']);
+});
+
+test('A11: client money is what I6 says, and a shortfall is a break while more is none', () => {
+  const lines = [
+    ...[line('1001.1', 'DEBIT', 1_000n, 100n), line('1002.2', 'DEBIT', 200n, 0n), line('1004.1', 'DEBIT', 30n, 0n), line('1006.1', 'DEBIT', 4n, 0n), line('1101.CLIENT', 'DEBIT', 50n, 0n)],
+    ...[line('1201.COLLECTION.RECEIVABLE', 'DEBIT', 60n, 0n), line('1202.PAYOUT.PAYABLE', 'CREDIT', 0n, 70n), line('2201', 'CREDIT', 0n, 8n)],
+    // Our own money, charges to be made good, and what is owed: none of it is client money.
+    ...[line('1003.9', 'DEBIT', 900n, 0n), line('1101.OWN', 'DEBIT', 90n, 0n), line('1301', 'DEBIT', 9n, 0n), line('2001', 'CREDIT', 0n, 1_166n), line('10010', 'DEBIT', 5n, 0n), { ...line('1001.2', 'DEBIT', 5n, 0n), unit: 'CNY.QUOTA' }],
+  ];
+  const told = (...totals: bigint[]): ReturnType<typeof checkCoverage> => checkCoverage({ lines, told: totals.map((total, index) => ({ clientId: `client-${index}`, sequence: 1n, total })), ...AT });
+
+  expect(told(1_000n, 166n)).toMatchObject({ verdict: 'AGREES', left: { clientMoney: '11.66', centralReserve: '9.00', clearingHouses: '-0.10', ownAdvances: '0.08' }, right: { obligations: '11.66', 'client-1': '1.66' } });
+  expect(told(1_165n).verdict).toBe('AGREES');
+  expect(told(1_167n)).toMatchObject({ verdict: 'DIFFERS', breaks: [{ key: '2026-11-20:COVERAGE', amount: 1n, evidence: { ours: '11.66', theirs: '11.67' } }] });
 });
 
 const sides = (given: Partial<AccountSides>): AccountSides => ({ check: 'A4', accountId: 'a', book: 100n, bank: 100n, outstanding: [], unknown: [], inputs: {}, ...given });

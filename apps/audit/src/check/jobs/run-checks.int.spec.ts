@@ -13,6 +13,7 @@ import { CollectStatements } from '../../statement/jobs/collect-statements.ts';
 import { aCamt053, type EntryForTest } from '../../statement/statement-files.builder.ts';
 import { CheckRepository } from '../persistence/check.repository.ts';
 import { ListChecks } from '../queries/list-checks.ts';
+import { CheckBooks } from '../use-cases/check-books.ts';
 import { RunChecks } from './run-checks.ts';
 
 const DATE = '2026-11-20';
@@ -80,6 +81,14 @@ test('without any feed nothing is green', async () => {
 
   expect(await verdicts()).toMatchObject({ 'A1 KS': 'LEDGER_DID_NOT_ANSWER', 'A3 c2': 'NO_STATEMENT', 'A4 c2': 'NO_STATEMENT', 'A5 c1': 'NO_STATEMENT', 'A7 ON': 'NO_SESSION_RESULT', 'A8 ON': 'NO_PAYOUT_BILL', 'A2 -': 'NO_FEED' });
   expect(await breaks()).toEqual([]);
+});
+
+test('a check that fails is told, and holds up none after it', async () => {
+  await bankSays([]);
+  world.get(CheckBooks).execute = () => Promise.reject(new Error('A1 is broken'));
+
+  await expect(world.get(RunChecks).run()).rejects.toThrow('A1 is broken');
+  expect(await verdicts()).toMatchObject({ 'A1 -': 'NOT_RUN_YET', 'A3 c2': 'AGREES', 'A8 ON': 'NO_PAYOUT_BILL' });
 });
 
 test.each(['DOWN', 'HTML', 'NONSENSE'] as const)('a ledger that answers %s leaves the checks that need it undone', async (fault) => {

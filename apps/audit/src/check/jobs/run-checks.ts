@@ -12,6 +12,7 @@ import type { CheckCode, CheckResult } from '../domain/check-result.ts';
 import { CheckRepository } from '../persistence/check.repository.ts';
 import { CheckAccounts } from '../use-cases/check-accounts.ts';
 import { CheckBooks } from '../use-cases/check-books.ts';
+import { CheckClientMoney } from '../use-cases/check-client-money.ts';
 import { CheckHouses } from '../use-cases/check-houses.ts';
 import { RecordCheck } from '../use-cases/record-check.ts';
 
@@ -34,6 +35,7 @@ export class RunChecks implements OnModuleInit {
     private readonly checkBooks: CheckBooks,
     private readonly checkAccounts: CheckAccounts,
     private readonly checkHouses: CheckHouses,
+    private readonly checkClientMoney: CheckClientMoney,
     private readonly recordCheck: RecordCheck,
     @Inject(AUDIT_CONFIG) private readonly config: AuditConfig,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -46,23 +48,38 @@ export class RunChecks implements OnModuleInit {
   async run(): Promise<void> {
     const requests = await this.checks.listOpenRequests(this.database);
     for (const request of requests) {
-      for (const planned of await this.planOf(businessDate(request.businessDate))) await this.carryOut(planned, request.businessDate);
+      const failed = await this.carryOut(await this.planOf(businessDate(request.businessDate)), request.businessDate);
+      if (failed !== null) throw failed.error;
       await this.database.transaction((tx) => this.checks.closeRequest(tx, request.id, this.clock.now()));
     }
+    let failed: { readonly error: unknown } | null = null;
     const yesterday = addDays(businessDateOf(this.clock.now()), -1);
     for (let back = this.config.daysBack - 1; back >= 0; back -= 1) {
       const date = addDays(yesterday, -back);
+      const due: Planned[] = [];
       for (const planned of await this.planOf(date)) {
         const last = await this.checks.findLast(this.database, { ...planned, businessDate: date });
         // What agreed stays so unless a person asks; a later date's run carries what comes late.
-        if (last?.verdict !== 'AGREES') await this.carryOut(planned, date);
+        if (last?.verdict !== 'AGREES') due.push(planned);
       }
+      const outcome = await this.carryOut(due, date);
+      failed ??= outcome;
     }
+    if (failed !== null) throw failed.error;
   }
 
-  private async carryOut({ run }: Planned, date: string): Promise<void> {
-    const result = await run();
-    if (result !== null) await this.recordCheck.execute(result, date);
+  /** All of them: one that fails holds up none after it. Answers with the first failure. */
+  private async carryOut(plan: readonly Planned[], date: string): Promise<{ readonly error: unknown } | null> {
+    let failed: { readonly error: unknown } | null = null;
+    for (const { run } of plan) {
+      try {
+        const result = await run();
+        if (result !== null) await this.recordCheck.execute(result, date);
+      } catch (error) {
+        failed ??= { error };
+      }
+    }
+    return failed;
   }
 
   private async planOf(date: BusinessDate): Promise<Planned[]> {
@@ -82,6 +99,7 @@ export class RunChecks implements OnModuleInit {
       planned.push({ check: 'A7', subject: clearingHouse, run: () => this.checkHouses.session(place) });
       planned.push({ check: 'A8', subject: clearingHouse, run: () => this.checkHouses.payouts(place) });
     }
+    planned.push({ check: 'A11', subject: 'BOOKS', run: () => this.checkClientMoney.execute(date) });
     return planned;
   }
 }

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { addDays, startOfBusinessDate, type BusinessDate } from '@jinku/calendar';
-import { LedgerBooks, type TrialBalance } from '../../books/ledger-books.ts';
+import { digestOf, LedgerBooks } from '../../books/ledger-books.ts';
 import { notRun, type CheckResult } from '../domain/check-result.ts';
 import { checkTrialBalance } from '../domain/check-trial-balance.ts';
 
@@ -18,10 +17,4 @@ export class CheckBooks {
     if (opening === null || closing === null) return notRun({ check: 'A1', subject: 'BOOKS' }, 'LEDGER_DID_NOT_ANSWER');
     return checkTrialBalance({ opening: opening.lines, closing: closing.lines }, { date, digest: digestOf(opening, closing) });
   }
-}
-
-function digestOf(...balances: readonly TrialBalance[]): string {
-  const hash = createHash('sha256');
-  for (const { lines } of balances) for (const { code, unit, debitTotal, creditTotal } of lines) hash.update(`${code} ${unit} ${debitTotal} ${creditTotal}\n`);
-  return hash.digest('hex');
 }

@@ -13,6 +13,7 @@ import { printPositionBoard } from './print-position-board.ts';
 import { reconcile } from './reconcile.ts';
 import { registerMerchants } from './register-merchants.ts';
 import { reportFeeAccrual } from './report-fee-accrual.ts';
+import { reportObligations } from './report-obligations.ts';
 import { sendPayoutFile } from './send-payout-file.ts';
 import { sweepAboveCeiling } from './sweep-above-ceiling.ts';
 
@@ -40,6 +41,7 @@ export function stepsOf({ day: { timetable } }: DayFiles): DayStep[] {
     { at: timetable.unionpayCut, play: (day) => confirmSession(day, 'UNIONPAY') },
     { at: timetable.netsunionCut, play: (day) => confirmSession(day, 'NETSUNION') },
     { at: timetable.statements, play: collectStatements },
+    { at: timetable.obligations, play: reportObligations },
     { at: timetable.reconciliation, play: reconcile },
     { at: timetable.settlement, play: settleSessions },
   ]);

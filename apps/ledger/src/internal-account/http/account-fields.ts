@@ -1,3 +1,4 @@
+import { isBusinessDate } from '@jinku/calendar';
 import { z } from 'zod';
 import type { StatementPlace } from '../queries/read-balances.ts';
 
@@ -15,3 +16,8 @@ export function placeOf(text: string): StatementPlace {
 export function textOf({ sequence, entry_number: entry, line_number: line }: { sequence: bigint; entry_number: number; line_number: number }): string {
   return `${sequence}-${entry}-${line}`;
 }
+
+/** Business dates are defined from then on. */
+const FIRST_DATE = '1992-01-02';
+const LAST_DATE = '9999-12-30';
+export const bookDate = z.string().refine((text) => isBusinessDate(text) && text >= FIRST_DATE && text <= LAST_DATE, `is a business date from ${FIRST_DATE} to ${LAST_DATE}`);

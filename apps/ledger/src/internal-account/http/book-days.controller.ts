@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { businessDate, businessDateOf, isBusinessDate, type Clock } from '@jinku/calendar';
+import { businessDate, businessDateOf, type Clock } from '@jinku/calendar';
 import { formatAmount } from '@jinku/money';
 import { Database } from '@jinku/persistence';
 import { ANY_PERSON, CLOCK, Roles } from '@jinku/service';
@@ -11,12 +11,7 @@ import { balanceOf, Side, type InternalAccount } from '../domain/internal-accoun
 import { InternalAccountRepository } from '../persistence/internal-account.repository.ts';
 import { ListInTransit } from '../queries/list-in-transit.ts';
 import { ReadBookDays } from '../queries/read-book-days.ts';
-import { accountCode, limit, placeOf, statementPlace, textOf } from './account-fields.ts';
-
-/** Business dates are defined from then on. */
-const FIRST_DATE = '1992-01-02';
-const LAST_DATE = '9999-12-30';
-const bookDate = z.string().refine((text) => isBusinessDate(text) && text >= FIRST_DATE && text <= LAST_DATE, `is a business date from ${FIRST_DATE} to ${LAST_DATE}`);
+import { accountCode, bookDate, limit, placeOf, statementPlace, textOf } from './account-fields.ts';
 
 const valueDayQuery = z.strictObject({ after: statementPlace.optional(), limit });
 const inTransitQuery = z.strictObject({ valueDate: bookDate.optional(), after: reference.optional(), limit });

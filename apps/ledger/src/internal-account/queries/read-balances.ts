@@ -58,8 +58,8 @@ export class ReadBalances {
   }
 
   /** Every account's balance as of an instant. The books hold only entries that sum to zero, so debits equal credits in each unit; it is asserted. */
-  async trialBalance(asOf: Date | null): Promise<{ lines: TrialBalanceLine[]; sums: { unit: string; debit: string; credit: string }[] }> {
-    const rows = await this.database.query<{ code: string; name: string; unit: string; side: Side; debit: bigint; credit: bigint }>(
+  async trialBalance(asOf: Date | null): Promise<TrialBalance> {
+    const rows = await this.database.query<TrialRow>(
       `WITH upto AS MATERIALIZED (
          SELECT coalesce((SELECT sequence FROM journal_batch WHERE booked_at <= $1 ORDER BY booked_at DESC, sequence DESC LIMIT 1), 0) AS sequence
        )
@@ -69,24 +69,7 @@ export class ReadBalances {
        WHERE NOT a.is_control ORDER BY a.code`,
       [asOf ?? END_OF_TIME],
     );
-    const units = [...new Set(rows.map((row) => row.unit))].sort();
-    const sums = units.map((unit) => {
-      const ofUnit = rows.filter((row) => row.unit === unit);
-      const debit = ofUnit.reduce((sum, row) => sum + row.debit, 0n);
-      const credit = ofUnit.reduce((sum, row) => sum + row.credit, 0n);
-      invariant(debit === credit, `the trial balance in ${unit} has equal sides`);
-      return { unit, debit: formatAmount(debit), credit: formatAmount(credit) };
-    });
-    const lines = rows.map((row) => ({
-      code: row.code,
-      name: row.name,
-      unit: row.unit,
-      normalSide: row.side,
-      debitTotal: formatAmount(row.debit),
-      creditTotal: formatAmount(row.credit),
-      balance: formatAmount(balanceOf({ normalSide: row.side }, row)),
-    }));
-    return { lines, sums };
+    return trialBalanceOf(rows);
   }
 
   /** The account's lines in booking order with the running balance: found through its points, each of which names a batch that touched it. */
@@ -112,6 +95,20 @@ export class ReadBalances {
   }
 }
 
+export interface TrialRow {
+  code: string;
+  name: string;
+  unit: string;
+  side: Side;
+  debit: bigint;
+  credit: bigint;
+}
+
+export interface TrialBalance {
+  readonly lines: TrialBalanceLine[];
+  readonly sums: { unit: string; debit: string; credit: string }[];
+}
+
 export interface TrialBalanceLine {
   readonly code: string;
   readonly name: string;
@@ -120,4 +117,26 @@ export interface TrialBalanceLine {
   readonly debitTotal: string;
   readonly creditTotal: string;
   readonly balance: string;
+}
+
+/** The lines and sums of accounts' totals, whose two sides are equal in each unit. */
+export function trialBalanceOf(rows: readonly TrialRow[]): TrialBalance {
+  const units = [...new Set(rows.map((row) => row.unit))].sort();
+  const sums = units.map((unit) => {
+    const ofUnit = rows.filter((row) => row.unit === unit);
+    const debit = ofUnit.reduce((sum, row) => sum + row.debit, 0n);
+    const credit = ofUnit.reduce((sum, row) => sum + row.credit, 0n);
+    invariant(debit === credit, `the trial balance in ${unit} has equal sides`);
+    return { unit, debit: formatAmount(debit), credit: formatAmount(credit) };
+  });
+  const lines = rows.map((row) => ({
+    code: row.code,
+    name: row.name,
+    unit: row.unit,
+    normalSide: row.side,
+    debitTotal: formatAmount(row.debit),
+    creditTotal: formatAmount(row.credit),
+    balance: formatAmount(balanceOf({ normalSide: row.side }, row)),
+  }));
+  return { lines, sums };
 }

@@ -34,6 +34,16 @@ test('a booking at the last millisecond of a day is in it, one at the first of t
   expect((await days.trialBalance(SUNDAY)).sums).toEqual([{ unit: 'CNY', debit: '0.23', credit: '0.23' }, { unit: 'CNY.QUOTA', debit: '0.00', credit: '0.00' }]);
 });
 
+test('by value date a day holds what was booked for it since, and not what was booked within it for a later one', async () => {
+  const closingOf = async (day: typeof SATURDAY): Promise<string | undefined> => (await days.trialBalanceByValueDate(day)).lines.find(({ code }) => code === '2002')?.balance;
+  await postedAt('2026-11-20T02:00:00Z', anEntry({ amount: 1n, valueDate: '2026-11-20' }));
+  await postedAt('2026-11-21T02:00:00Z', anEntry({ amount: 100n, valueDate: SATURDAY }), anEntry({ amount: 20n, valueDate: SUNDAY }));
+  await postedAt('2026-11-22T02:00:00Z', anEntry({ amount: 3_000n, valueDate: SATURDAY }), anEntry({ from: '2002', to: '2001', amount: 5n, valueDate: SUNDAY }));
+
+  expect([await closingOf(SATURDAY), await closingOf(SUNDAY), await closingOf(MONDAY)]).toEqual(['31.01', '31.16', '31.16']);
+  expect((await days.trialBalanceByValueDate(SUNDAY)).sums).toContainEqual({ unit: 'CNY', debit: '31.26', credit: '31.26' });
+});
+
 test('what is booked late for a day changes its value day and not its trial balance', async () => {
   const bank = await anAccount(ledger, { number: 3, accountClass: 'OWN_FUND', owner: 'OWN' });
   const account = (await ledger.accounts.findByCode(ledger.database, bank.code))!;

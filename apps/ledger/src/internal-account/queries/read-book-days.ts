@@ -4,7 +4,7 @@ import { invariant } from '@jinku/errors';
 import { formatAmount } from '@jinku/money';
 import { Database } from '@jinku/persistence';
 import { balanceOf, type InternalAccount, type Side } from '../domain/internal-account.ts';
-import type { StatementPlace } from './read-balances.ts';
+import { trialBalanceOf, type StatementPlace, type TrialBalance, type TrialRow } from './read-balances.ts';
 
 export interface DayLine {
   readonly code: string;
@@ -72,6 +72,33 @@ export class ReadBookDays {
     );
     const units = [...new Set(rows.map((row) => row.unit))].sort();
     return { lines: rows.map(dayLine), sums: units.map((unit) => sumOf(unit, rows.filter((row) => row.unit === unit))) };
+  }
+
+  /**
+   * Every account's balance over all that has a value date of the given one or an earlier one, whenever it was booked: as of the
+   * day's end, without what was booked within the day for a later one, and with what was booked for it since. What was booked before
+   * the day counts, whatever its value date. Reads the entries since the day began, so it is for the last days.
+   */
+  async trialBalanceByValueDate(day: BusinessDate): Promise<TrialBalance> {
+    const rows = await this.database.query<TrialRow>(
+      `WITH upto AS MATERIALIZED (
+         SELECT coalesce((SELECT sequence FROM journal_batch WHERE booked_at < $3 ORDER BY booked_at DESC, sequence DESC LIMIT 1), 0) AS sequence
+       ), displaced AS MATERIALIZED (
+         SELECT l.account_id, coalesce(sum(d.sign * l.amount) FILTER (WHERE l.amount > 0), 0)::bigint AS debit, coalesce(sum(-d.sign * l.amount) FILTER (WHERE l.amount < 0), 0)::bigint AS credit
+         FROM (
+           SELECT e.batch_id, e.entry_number, CASE WHEN b.booked_at < $3 THEN -1 ELSE 1 END AS sign
+           FROM journal_batch b JOIN journal_entry e ON e.batch_id = b.id
+           WHERE b.booked_at >= $2 AND (b.booked_at < $3) = (e.value_date > $1)
+         ) d
+         JOIN journal_line l ON l.batch_id = d.batch_id AND l.entry_number = d.entry_number GROUP BY l.account_id
+       )
+       SELECT a.code, a.name, a.unit, a.normal_side AS side, coalesce(p.debit_total, 0) + coalesce(d.debit, 0) AS debit, coalesce(p.credit_total, 0) + coalesce(d.credit, 0) AS credit
+       FROM internal_account a CROSS JOIN upto LEFT JOIN displaced d ON d.account_id = a.id
+       LEFT JOIN LATERAL (SELECT debit_total, credit_total FROM balance_point p WHERE p.account_id = a.id AND p.sequence <= upto.sequence ORDER BY p.sequence DESC LIMIT 1) p ON true
+       WHERE NOT a.is_control ORDER BY a.code`,
+      [day, startOfBusinessDate(day), startOfBusinessDate(addDays(day, 1))],
+    );
+    return trialBalanceOf(rows);
   }
 
   /** An account by value date, late bookings included. It reads all lines of the account, so it is for accounts of few: those linked to the register. */

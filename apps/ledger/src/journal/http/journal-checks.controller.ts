@@ -1,10 +1,13 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { businessDate } from '@jinku/calendar';
 import { invariant } from '@jinku/errors';
 import { Database } from '@jinku/persistence';
 import { ANY_PERSON, Roles } from '@jinku/service';
 import { z } from 'zod';
+import { bookDate } from '../../internal-account/http/account-fields.ts';
 import { ReadBalances } from '../../internal-account/queries/read-balances.ts';
+import { ReadBookDays } from '../../internal-account/queries/read-book-days.ts';
 import { ChainRepository } from '../persistence/chain.repository.ts';
 import { VerificationRepository } from '../persistence/verification.repository.ts';
 import { CheckJournal } from '../queries/check-journal.ts';
@@ -13,7 +16,9 @@ import { VerifyJournal } from '../use-cases/verify-journal.ts';
 const BATCHES_PER_CHECK_MAX = 10_000;
 const PAGES_PER_CHECK_MAX = 20;
 
-const asOfQuery = z.strictObject({ asOf: z.iso.datetime().optional() });
+const trialQuery = z
+  .strictObject({ asOf: z.iso.datetime().optional(), valueDate: bookDate.optional() })
+  .refine(({ asOf, valueDate }) => asOf === undefined || valueDate === undefined, { path: ['valueDate'], error: 'stands without asOf' });
 const chainQuery = z.strictObject({
   after: z.string().regex(/^\d{1,18}$/, 'is the sequence of a batch').default('0'),
   limit: z.coerce.number().int().min(1).max(BATCHES_PER_CHECK_MAX).default(1_000),
@@ -50,6 +55,7 @@ const chainProgress = z.object({
 export class JournalChecksController {
   constructor(
     private readonly balances: ReadBalances,
+    private readonly days: ReadBookDays,
     private readonly checks: CheckJournal,
     private readonly database: Database,
     private readonly chainRepository: ChainRepository,
@@ -59,9 +65,10 @@ export class JournalChecksController {
 
   @Get('trial-balance')
   @Roles(...ANY_PERSON)
-  @ApiOperation({ summary: 'Every account\'s totals now or as of any past instant; debits equal credits in each unit' })
+  @ApiOperation({ summary: 'Every account\'s totals now, as of any past instant, or of all that has a value date up to one; debits equal credits in each unit' })
   @ApiResponse({ status: 200, standardSchema: trialBalance })
-  async trialBalance(@Query({ schema: asOfQuery }) { asOf }: z.output<typeof asOfQuery>): Promise<z.output<typeof trialBalance>> {
+  async trialBalance(@Query({ schema: trialQuery }) { asOf, valueDate }: z.output<typeof trialQuery>): Promise<z.output<typeof trialBalance>> {
+    if (valueDate !== undefined) return { asOf: null, ...(await this.days.trialBalanceByValueDate(businessDate(valueDate))) };
     return { asOf: asOf ?? null, ...(await this.balances.trialBalance(asOf === undefined ? null : new Date(asOf))) };
   }
 

@@ -244,6 +244,8 @@ test('the checks say that the books are whole', async () => {
   expect((await call('GET', 'control-check')).body).toMatchObject({ isClean: true, findings: [] });
   expect((await call('GET', 'chain-check')).body).toMatchObject({ isWhole: true, broken: null, next: null });
   expect((await call('GET', 'trial-balance')).status).toBe(200);
+  expect((await call('GET', 'trial-balance?valueDate=2026-11-21')).body).toMatchObject({ asOf: null, sums: [{ unit: 'CNY' }, { unit: 'CNY.QUOTA' }] });
+  expect((await call('GET', 'trial-balance?valueDate=2026-11-21&asOf=2026-11-21T00:00:00Z')).body).toMatchObject({ violations: [{ field: 'valueDate', rule: 'stands without asOf' }] });
   expect((await call('GET', 'internal-accounts?parent=9001&limit=2')).body).toMatchObject({ items: [{ code: '9001.AVAILABLE' }, { code: '9001.CONSUMED' }], next: '9001.CONSUMED' });
   expect((await call('GET', 'internal-accounts/2001/statement')).body['items']).not.toEqual([]);
 });

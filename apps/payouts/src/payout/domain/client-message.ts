@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { PAYOUTS_PER_MESSAGE_MAX, requestPayoutsV1, type MessageContract } from '@jinku/contracts';
+import { PAYOUTS_PER_MESSAGE_MAX, requestPayoutsV1, unjudged } from '@jinku/contracts';
 import { violationsOf, type Violation } from '@jinku/errors';
 import { maskAccountNumber, verifyDetached } from '@jinku/security';
 import { z } from 'zod';
@@ -11,13 +11,7 @@ const messageShape = z.strictObject({
 });
 
 /** The public contract, read without judging: a message that breaks it is answered with `REJECTED` results or quarantined, and blocks nobody. */
-export const anyPayoutRequestsV1: MessageContract<unknown> & { readonly origin: 'OUTSIDE' } = {
-  ...requestPayoutsV1,
-  key: () => '',
-  schema: z.unknown(),
-  example: requestPayoutsV1.example,
-  origin: 'OUTSIDE',
-};
+export const anyPayoutRequestsV1 = unjudged(requestPayoutsV1);
 
 /** Why a message is kept in quarantine. */
 export const QuarantineFault = {

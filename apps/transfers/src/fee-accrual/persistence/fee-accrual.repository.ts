@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { uuidv7 } from '@jinku/messaging';
 import type { Tx } from '@jinku/persistence';
-import type { FeeAccrualFault } from '../domain/fee-accrual-message.ts';
+import type { ClientReportFault } from '@jinku/security';
 
 /** Of what is kept of a message that nobody has judged to be well formed. */
 const TEXT_CHARACTERS_MAX = 10_000;
@@ -13,7 +13,7 @@ export class FeeAccrualRepository {
     await tx.execute('UPDATE fee_accrual SET sequence = $1, accrued_total = $2, as_of = $3 WHERE sequence < $1', [given.sequence, given.accruedMinor, given.asOf]);
   }
 
-  async quarantine(tx: Tx, given: { messageId: string; clientId: string; fault: FeeAccrualFault; reason: string; body: string; receivedAt: Date }): Promise<void> {
+  async quarantine(tx: Tx, given: { messageId: string; clientId: string; fault: ClientReportFault; reason: string; body: string; receivedAt: Date }): Promise<void> {
     const text = [given.messageId, given.clientId, given.fault, given.reason, given.body].map((one) => one.replaceAll('\0', '').slice(0, TEXT_CHARACTERS_MAX));
     await tx.execute('INSERT INTO quarantined_fee_accrual (id, message_id, client_id, fault, reason, body, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7)', [
       uuidv7(),

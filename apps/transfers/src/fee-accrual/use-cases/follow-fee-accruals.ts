@@ -1,13 +1,14 @@
 import type { KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@jinku/calendar';
+import { reportFeeAccrualV1 } from '@jinku/contracts';
 import { invariant } from '@jinku/errors';
 import type { Envelope } from '@jinku/messaging';
 import { parseAmount } from '@jinku/money';
 import type { Tx } from '@jinku/persistence';
+import { readClientReport } from '@jinku/security';
 import { CLOCK, EVENT_LOG, type EventLog } from '@jinku/service';
 import { CLIENT_KEYS } from '../../config.ts';
-import { readFeeAccrual } from '../domain/fee-accrual-message.ts';
 import { FeeAccrualRepository } from '../persistence/fee-accrual.repository.ts';
 
 type Message = Pick<Envelope, 'id' | 'source' | 'headers' | 'body' | 'undecodable'>;
@@ -24,7 +25,7 @@ export class FollowFeeAccruals {
 
   async execute(tx: Tx, messages: readonly Message[]): Promise<void> {
     for (const message of messages) {
-      const read = readFeeAccrual(message, this.keys);
+      const read = readClientReport(message, { keys: this.keys, schema: reportFeeAccrualV1.schema });
       if ('fault' in read) {
         this.log.warn('fee-accrual-quarantined', { messageId: message.id, fault: read.fault });
         await this.accruals.quarantine(tx, { ...read, messageId: `${message.source} ${message.id}`, body: message.body, receivedAt: this.clock.now() });

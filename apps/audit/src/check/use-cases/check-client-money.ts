@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import type { BusinessDate } from '@jinku/calendar';
+import { Database } from '@jinku/persistence';
+import { digestOf, LedgerBooks } from '../../books/ledger-books.ts';
+import { ObligationRepository } from '../../obligation/persistence/obligation.repository.ts';
+import { checkCoverage } from '../domain/check-coverage.ts';
+import { notRun, type CheckResult } from '../domain/check-result.ts';
+
+/** Check A11 of a date that is over. */
+@Injectable()
+export class CheckClientMoney {
+  constructor(
+    private readonly database: Database,
+    private readonly obligations: ObligationRepository,
+    private readonly books: LedgerBooks,
+  ) {}
+
+  async execute(date: BusinessDate): Promise<CheckResult> {
+    const place = { check: 'A11' as const, subject: 'BOOKS' };
+    const told = await this.obligations.listOf(this.database, date);
+    if (told.length === 0) return notRun(place, 'NO_OBLIGATIONS');
+    const balances = await this.books.trialBalanceByValueDate(date);
+    if (balances === null) return notRun(place, 'LEDGER_DID_NOT_ANSWER');
+    return checkCoverage({ lines: balances.lines, told, date, digest: digestOf(balances) });
+  }
+}
