@@ -49,6 +49,10 @@ export interface ParkedMessageRow {
   readonly settled_at: Date | null;
 }
 
+/** By name: a column that a newer release adds changes nothing for a process that still runs with the older one. */
+const COLUMNS = `id, consumer, message_id, topic, partition, record_offset, message_key, type, headers, body, state, failure, attempts, parked_at, decided_by,
+  decision_reason, settled_at`;
+
 /** In the order given, which is the order in which they are replayed. */
 export async function insertParked(tx: Tx, consumer: string, messages: readonly NewParkedMessage[]): Promise<void> {
   if (messages.length === 0) return;
@@ -80,7 +84,7 @@ export async function insertParked(tx: Tx, consumer: string, messages: readonly 
  */
 export async function lockReplayableHead(tx: Tx, consumer: string, key: string): Promise<ParkedMessageRow | null> {
   const [head] = await tx.query<ParkedMessageRow>(
-    `SELECT * FROM parked_message
+    `SELECT ${COLUMNS} FROM parked_message
      WHERE consumer = $1 AND message_key = $2 AND state IN ('PARKED', 'BEHIND', 'DUE') ORDER BY id LIMIT 1 FOR UPDATE`,
     [consumer, key],
   );

@@ -8,7 +8,7 @@ export const reportClientObligationsV1 = defineMessage({
   name: 'settlement.report-client-obligations.v1',
   topic: Topic.CLIENT_OBLIGATIONS,
   audience: 'PUBLIC',
-  sentence: 'The settlement service tells what it owed to all clients together at the end of one business date.',
+  sentence: 'The settlement service tells what it owed to all clients together at the end of one business date, with what houses clear on that date or earlier and nothing of a later clearing date.',
   key: (message) => message.businessDate,
   schema: z.strictObject({
     businessDate: businessDateText,

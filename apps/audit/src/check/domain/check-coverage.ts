@@ -28,8 +28,13 @@ export function checkCoverage({ lines, told, date, digest }: { lines: readonly T
   const obligations = sum(told.map(({ total }) => total));
   const left: Figures = { clientMoney: formatAmount(money), ...Object.fromEntries(parts.map(([name, amount]) => [name, formatAmount(amount)])), ownAdvances: formatAmount(ownAdvances) };
   const right: Figures = { obligations: formatAmount(obligations), ...Object.fromEntries(told.map(({ clientId, total }) => [clientId, formatAmount(total)])) };
-  const inputs = { trialBalance: digest, ...Object.fromEntries(told.map(({ clientId, sequence, total }) => [`obligations.${clientId}`, `${sequence} ${formatAmount(total)}`])) };
+  const inputs = { trialBalance: digest, ...obligationInputs(told) };
   return compared({ check: 'A11', subject: 'BOOKS' }, { left, right, inputs, breaks: money >= obligations ? [] : [shortfall(date, { money, obligations })] });
+}
+
+/** What was told, as a verdict keeps it: a report that is newer than the verdict differs. */
+export function obligationInputs(told: readonly ToldObligations[]): Figures {
+  return Object.fromEntries(told.map(({ clientId, sequence, total }) => [`obligations.${clientId}`, `${sequence} ${formatAmount(total)}`]));
 }
 
 function shortfall(date: string, { money, obligations }: { money: bigint; obligations: bigint }): FoundBreak {

@@ -86,9 +86,15 @@ test('without any feed nothing is green', async () => {
 test('a check that fails is told, and holds up none after it', async () => {
   await bankSays([]);
   world.get(CheckBooks).execute = () => Promise.reject(new Error('A1 is broken'));
+  const asked = (businessDate: string): Promise<void> => database.transaction((tx) => world.get(CheckRepository).insertRequest(tx, { id: crypto.randomUUID(), businessDate, at: world.clock.now() }));
+  await asked('2026-11-10');
+  await asked('2026-11-09');
 
   await expect(world.get(RunChecks).run()).rejects.toThrow('A1 is broken');
   expect(await verdicts()).toMatchObject({ 'A1 -': 'NOT_RUN_YET', 'A3 c2': 'AGREES', 'A8 ON': 'NO_PAYOUT_BILL' });
+  // What a person asked for is carried out but for that check, and is asked for again.
+  for (const date of ['2026-11-10', '2026-11-09']) expect(await verdicts(date)).toMatchObject({ 'A1 -': 'NOT_RUN_YET', 'A8 ON': 'NO_PAYOUT_BILL' });
+  expect(await world.get(CheckRepository).listOpenRequests(database)).toHaveLength(2);
 });
 
 test.each(['DOWN', 'HTML', 'NONSENSE'] as const)('a ledger that answers %s leaves the checks that need it undone', async (fault) => {

@@ -8,7 +8,7 @@ import { hasStatements } from '../../account/domain/audited-account.ts';
 import { AccountRepository } from '../../account/persistence/account.repository.ts';
 import { LedgerBooks } from '../../books/ledger-books.ts';
 import { AUDIT_CONFIG, type AuditConfig } from '../../config.ts';
-import type { CheckCode, CheckResult } from '../domain/check-result.ts';
+import type { CheckCode, CheckResult, Figures } from '../domain/check-result.ts';
 import { CheckRepository } from '../persistence/check.repository.ts';
 import { CheckAccounts } from '../use-cases/check-accounts.ts';
 import { CheckBooks } from '../use-cases/check-books.ts';
@@ -21,6 +21,8 @@ interface Planned {
   readonly subject: string;
   /** Null when the last verdict stands. */
   readonly run: () => Promise<CheckResult | null>;
+  /** Whether what agreed with these inputs has to be judged anew; never when not given. */
+  readonly hasNews?: (inputs: Figures) => Promise<boolean>;
 }
 
 /** Runs the checks of the last days until each agrees, and all checks of a date that a person asked for. */
@@ -46,21 +48,21 @@ export class RunChecks implements OnModuleInit {
   }
 
   async run(): Promise<void> {
+    let failed: { readonly error: unknown } | null = null;
     const requests = await this.checks.listOpenRequests(this.database);
     for (const request of requests) {
-      const failed = await this.carryOut(await this.planOf(businessDate(request.businessDate)), request.businessDate);
-      if (failed !== null) throw failed.error;
-      await this.database.transaction((tx) => this.checks.closeRequest(tx, request.id, this.clock.now()));
+      const outcome = await this.carryOut(await this.planOf(businessDate(request.businessDate)), request.businessDate);
+      failed ??= outcome;
+      if (outcome === null) await this.database.transaction((tx) => this.checks.closeRequest(tx, request.id, this.clock.now()));
     }
-    let failed: { readonly error: unknown } | null = null;
     const yesterday = addDays(businessDateOf(this.clock.now()), -1);
     for (let back = this.config.daysBack - 1; back >= 0; back -= 1) {
       const date = addDays(yesterday, -back);
       const due: Planned[] = [];
       for (const planned of await this.planOf(date)) {
         const last = await this.checks.findLast(this.database, { ...planned, businessDate: date });
-        // What agreed stays so unless a person asks; a later date's run carries what comes late.
-        if (last?.verdict !== 'AGREES') due.push(planned);
+        // What agreed stays so unless a person asks or its feed has told more; a later date's run carries what comes late.
+        if (last?.verdict !== 'AGREES' || (await planned.hasNews?.(last.inputs)) === true) due.push(planned);
       }
       const outcome = await this.carryOut(due, date);
       failed ??= outcome;
@@ -99,7 +101,7 @@ export class RunChecks implements OnModuleInit {
       planned.push({ check: 'A7', subject: clearingHouse, run: () => this.checkHouses.session(place) });
       planned.push({ check: 'A8', subject: clearingHouse, run: () => this.checkHouses.payouts(place) });
     }
-    planned.push({ check: 'A11', subject: 'BOOKS', run: () => this.checkClientMoney.execute(date) });
+    planned.push({ check: 'A11', subject: 'BOOKS', run: () => this.checkClientMoney.execute(date), hasNews: (inputs) => this.checkClientMoney.hasNews(date, inputs) });
     return planned;
   }
 }

@@ -84,6 +84,18 @@ test('a shortfall is a break until the newest report of every client system is c
   expect([await breaks(), await breaks('CLEARED')]).toEqual([[], ['COVERAGE 0.50']]);
 });
 
+test('what agreed is judged anew when a client system tells more', async () => {
+  await owes('4.00', 1);
+  expect(await coverage()).toBe('AGREES 4.00 4.00');
+  await owes('4.10', 2);
+  expect(await coverage()).toBe('DIFFERS 4.00 4.10');
+  await owes('4.00', 3);
+  expect(await coverage()).toBe('AGREES 4.00 4.00');
+  await owes('0.20', 1, 'wallets');
+
+  expect(await coverage()).toBe('DIFFERS 4.00 4.20');
+});
+
 test('a report that its client has not signed, or that breaks the contract, counts nothing, is kept with field and rule, and holds up none after it', async () => {
   const [lie, broken, good] = [reported({ obligationsTotal: '9.99' }), reported({ obligationsTotal: '-1.00' }), reported({ obligationsTotal: '4.00' })];
   await receive(
