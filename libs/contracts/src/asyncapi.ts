@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CATALOGUE } from './catalogue.ts';
 import type { MessageContract } from './define-message.ts';
-import { PARTITIONS_PER_TOPIC } from './topics.ts';
+import { partitionsOf } from './topics.ts';
 
 const KAFKA_BINDING_VERSION = '0.5.0';
 const JSON_SCHEMA = 'application/schema+json;version=draft-07';
@@ -64,7 +64,7 @@ function channelOf(topic: string): Json {
   return {
     address: topic,
     messages: Object.fromEntries(contracts.map(({ name }) => [name, { $ref: `#/components/messages/${name}` }])),
-    bindings: { kafka: { topic, partitions: PARTITIONS_PER_TOPIC, bindingVersion: KAFKA_BINDING_VERSION } },
+    bindings: { kafka: { topic, partitions: partitionsOf(topic), bindingVersion: KAFKA_BINDING_VERSION } },
   };
 }
 

@@ -50,7 +50,7 @@ export { requestPayoutsV1 } from './settlement/request-payouts.v1.ts';
 export type { RequestPayoutsV1 } from './settlement/request-payouts.v1.ts';
 export { AttemptConclusion, businessLineCode, channelCode, ClearingHouse, merchantCode, PayeeCategory, payoutRequest, PAYOUTS_PER_MESSAGE_MAX, PayoutState } from './shapes.ts';
 export type { PayoutRequest } from './shapes.ts';
-export { PARTITIONS_PER_TOPIC, Topic } from './topics.ts';
+export { partitionsOf, Topic } from './topics.ts';
 export { transferGrantUsageReportedV1 } from './transfers/grant-usage-reported.v1.ts';
 export type { TransferGrantUsageReportedV1 } from './transfers/grant-usage-reported.v1.ts';
 export { LegEffect, legSettledV1, TransferPurpose } from './transfers/leg-settled.v1.ts';

@@ -1,4 +1,4 @@
-/** Every topic. Each has 16 partitions; the key of a message picks the partition. */
+/** Every topic. The key of a message picks the partition. */
 export const Topic = {
   PAYOUT_REQUESTS: 'settlement.payout-requests',
   PAYOUT_RESULTS: 'jinku.payout-results',
@@ -17,4 +17,10 @@ export const Topic = {
 } as const;
 export type Topic = (typeof Topic)[keyof typeof Topic];
 
-export const PARTITIONS_PER_TOPIC = 16;
+/** Those that carry each payment of a client. */
+const BUSIEST: readonly string[] = [Topic.PAYOUT_REQUESTS, Topic.PAYOUT_RESULTS, Topic.PAYOUT_EVENTS, Topic.COLLECTIONS];
+
+/** How many processes of one service can share the topic; no more than that, for a broker that was killed recovers each partition by itself. */
+export function partitionsOf(topic: string): number {
+  return BUSIEST.includes(topic) ? 8 : 4;
+}

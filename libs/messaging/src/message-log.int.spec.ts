@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 describe('PostgreSQL', () => contract(() => Promise.resolve(postgresLog(postgres))));
-const libs = kafkaLibs();
+const libs = await kafkaLibs();
 (libs === null ? describe.skip : describe)('Kafka', () => contract(() => kafkaLog(libs!)));
 
 function contract(start: () => Promise<LogUnderTest>): void {

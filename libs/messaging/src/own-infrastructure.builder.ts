@@ -94,8 +94,8 @@ export function postgresLog(postgres: OwnPostgres): LogUnderTest {
  * Kafka's programs, for a broker of one spec's own, because it is killed; null when this machine cannot have them, which the run then
  * says.
  */
-export function kafkaLibs(): string | null {
-  if (hasKafkaTools()) return resolveKafka(join(CHECKOUT, 'deploy/kafka/pom.xml'), cacheFolder(CHECKOUT));
+export async function kafkaLibs(): Promise<string | null> {
+  if (hasKafkaTools()) return await resolveKafka(join(CHECKOUT, 'deploy/kafka/pom.xml'), cacheFolder(CHECKOUT));
   leaveOut('the message log on Kafka needs java and mvn (apt-get install default-jre-headless maven)');
   return null;
 }

@@ -66,7 +66,7 @@ async function kafkaAnswer(): Promise<Answer> {
   if (!hasKafkaTools()) return { leftOut: 'Kafka needs java and mvn (apt-get install default-jre-headless maven)' };
   let libs: string;
   try {
-    libs = resolveKafka(join(CHECKOUT, 'deploy/kafka/pom.xml'), cacheFolder(CHECKOUT));
+    libs = await resolveKafka(join(CHECKOUT, 'deploy/kafka/pom.xml'), cacheFolder(CHECKOUT));
   } catch (error) {
     return { leftOut: `Kafka could not be resolved: ${String(error).split('\n', 2).join(' ')}` };
   }

@@ -52,7 +52,7 @@ export function kafkaPart({ folders, ports }: PartContext): Part {
     url: `127.0.0.1:${ports.kafka}`,
     logFile,
     start: async () => {
-      const libs = resolveKafka(join(CHECKOUT, 'deploy', 'kafka', 'pom.xml'), cacheFolder(CHECKOUT));
+      const libs = await resolveKafka(join(CHECKOUT, 'deploy', 'kafka', 'pom.xml'), cacheFolder(CHECKOUT));
       return await startKafka({ libs, folder: folders.kafka, port: ports.kafka, controllerPort: ports['kafka-controller'], logFile });
     },
     isReady: () => accepts(ports.kafka),

@@ -10,7 +10,7 @@ export interface ClusterTools {
 }
 
 /** Brings what the cluster profile needs where the tools for it are there, and says what has to be left out. */
-export function prepareClusterTools({ mayInstall }: { mayInstall: boolean }): ClusterTools {
+export async function prepareClusterTools({ mayInstall }: { mayInstall: boolean }): Promise<ClusterTools> {
   const missing: ('kafka' | 'redis')[] = [];
   const reasons: string[] = [];
   if (!hasRedis() && mayInstall) installRedis();
@@ -20,7 +20,7 @@ export function prepareClusterTools({ mayInstall }: { mayInstall: boolean }): Cl
   }
   try {
     if (!hasKafkaTools()) throw new Error('Java 17 or Maven is missing (apt-get install openjdk-17-jre-headless maven)');
-    resolveKafka(join(CHECKOUT, 'deploy', 'kafka', 'pom.xml'), cacheFolder(CHECKOUT));
+    await resolveKafka(join(CHECKOUT, 'deploy', 'kafka', 'pom.xml'), cacheFolder(CHECKOUT));
   } catch (error) {
     missing.push('kafka');
     reasons.push(`Left out: everything on Kafka, because ${(error as Error).message}.`);

@@ -9,7 +9,7 @@ export async function runSuite(names: readonly string[]): Promise<number> {
   const isRequired = process.env['CI'] === 'true';
 
   const needsCluster = steps.some((step) => step.name === 'integration' || step.name.startsWith('scenarios'));
-  const tools = needsCluster ? prepareClusterTools({ mayInstall: isRequired && process.getuid?.() === 0 }) : { missing: [], reasons: [] };
+  const tools = needsCluster ? await prepareClusterTools({ mayInstall: isRequired && process.getuid?.() === 0 }) : { missing: [], reasons: [] };
   for (const reason of tools.reasons) say(reason);
 
   // Where everything is required, each part that had to be left out is a failure of its own.

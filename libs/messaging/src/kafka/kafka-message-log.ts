@@ -1,4 +1,4 @@
-import { PARTITIONS_PER_TOPIC } from '@jinku/contracts';
+import { partitionsOf } from '@jinku/contracts';
 import { Kafka, logLevel, type LogEntry } from 'kafkajs';
 import { LogUnavailable, type LogRecord, type MessageLog, type RecordPosition, type SubscribeOptions, type Subscription } from '../message-log.ts';
 import type { MessagingLog } from '../observation.ts';
@@ -15,7 +15,7 @@ const TOPIC_RETRY_MS = 200;
 const BROKER_DEFAULT_REPLICATION = -1;
 /** A message of the largest size with its headers, and batches of several. */
 const TOPIC_MESSAGE_BYTES_MAX = 2 * MESSAGE_BYTES_MAX;
-const CONNECT_RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, factor: 0.2, multiplier: 2, retries: 8 };
+const CONNECT_RETRY = { initialRetryTime: 100, maxRetryTime: 300, factor: 0.2, multiplier: 2, retries: 20 };
 
 export interface KafkaMessageLogOptions {
   readonly brokers: readonly string[];
@@ -102,7 +102,7 @@ export class KafkaMessageLog implements MessageLog {
       const present = new Set(await within(ADMIN_DEADLINE_MS, admin.listTopics()));
       const missing = topics.filter((name) => !present.has(name)).map((topic) => ({
         topic,
-        numPartitions: PARTITIONS_PER_TOPIC,
+        numPartitions: partitionsOf(topic),
         replicationFactor: BROKER_DEFAULT_REPLICATION,
         configEntries: [{ name: 'max.message.bytes', value: String(TOPIC_MESSAGE_BYTES_MAX) }],
       }));

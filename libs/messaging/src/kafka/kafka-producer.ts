@@ -7,7 +7,7 @@ const ACKNOWLEDGE_TIMEOUT_MS = 5_000;
 const CONNECT_DEADLINE_MS = 10_000;
 /** Longer than all retries of a send together, so that a send which was given up is over soon after. */
 const SEND_DEADLINE_MS = 15_000;
-const SEND_RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, factor: 0.2, multiplier: 2, retries: 8 };
+const SEND_RETRY = { initialRetryTime: 100, maxRetryTime: 300, factor: 0.2, multiplier: 2, retries: 20 };
 
 /** Sends with acks=all, and gives up on a connection that does not answer. */
 export class KafkaProducer {

@@ -5,7 +5,7 @@ import { KAFKA_LOGIN, kafkaLibs, kafkaLog } from '../own-infrastructure.builder.
 
 jest.setTimeout(90_000);
 
-const libs = kafkaLibs();
+const libs = await kafkaLibs();
 
 (libs === null ? describe.skip : describe)('a broker that asks for a login', () => {
   let broker: Awaited<ReturnType<typeof kafkaLog>>;

@@ -7,7 +7,7 @@ import { within } from './deadline.ts';
 /** Heartbeats in a session's time; a missed one must not cost the partitions. */
 const HEARTBEATS_PER_SESSION = 6;
 const REBALANCE_TIMEOUT_MS = 20_000;
-/** How long the broker holds a fetch back for company: a fetch of sixteen partitions takes it 2 ms, however little it brings. */
+/** How long the broker holds a fetch back for company: a fetch of all partitions takes it 2 ms, however little it brings. */
 const FETCH_WAIT_MS = 250;
 /** How long it holds back a fetch that any message answers at once: an idle consumer asks so often. Closing one may take as long. */
 const IDLE_FETCH_WAIT_MS = 1_000;

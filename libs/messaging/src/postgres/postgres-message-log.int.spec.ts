@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { partitionsOf } from '@jinku/contracts';
 import { SqlState, sqlStateOf, type Database } from '@jinku/persistence';
 import { eventually, testDatabase, type TestDatabase } from '@jinku/testing';
 import type { MessageLog } from '../message-log.ts';
@@ -48,7 +49,7 @@ test('an epoch that is over cannot move the offset', async () => {
   await testing.admin.query(`DELETE FROM bus.group_member WHERE member = 'a'`);
   const second = await claim('b');
 
-  expect([first.length, second.length]).toEqual([16, 16]);
+  expect([first.length, second.length]).toEqual([partitionsOf('fenced'), partitionsOf('fenced')]);
   expect(await commit('a', first[0]!['epoch'])).toEqual([]);
   expect(await commit('b', first[0]!['epoch'])).toEqual([]);
   expect(await commit('b', second[0]!['epoch'])).toHaveLength(1);

@@ -1,4 +1,4 @@
-import { PARTITIONS_PER_TOPIC } from '@jinku/contracts';
+import { partitionsOf } from '@jinku/contracts';
 import { isConnectionLoss, type Database } from '@jinku/persistence';
 import { pause } from '../back-off.ts';
 import { uuidv7 } from '../message-id.ts';
@@ -52,7 +52,8 @@ export class PostgresMessageLog implements MessageLog {
 
   async ensureTopics(topics: readonly string[]): Promise<void> {
     if (topics.every((topic) => this.#topics.has(topic))) return;
-    await this.#options.database.query('SELECT bus.ensure_topics($1, $2)', [topics, PARTITIONS_PER_TOPIC]);
+    const byPartitions = Map.groupBy(topics, partitionsOf);
+    for (const [partitions, names] of byPartitions) await this.#options.database.query('SELECT bus.ensure_topics($1, $2)', [names, partitions]);
     const rows = await this.#options.database.query<{ topic_id: number; name: string; partitions: number }>(
       'SELECT topic_id, name, partitions FROM bus.topic WHERE name = ANY ($1)',
       [topics],
