@@ -125,6 +125,8 @@ function serverProperties({ folder, port, controllerPort, login }: KafkaOptions)
     'share.coordinator.state.topic.replication.factor': 1,
     'share.coordinator.state.topic.min.isr': 1,
     'group.initial.rebalance.delay.ms': 0,
+    // A controller of one node has nobody to whom it must show that it lives.
+    'metadata.max.idle.interval.ms': 0,
     'group.min.session.timeout.ms': 1_000,
     // A broker that was killed is let in again only when its session before is over.
     'broker.session.timeout.ms': 1_000,

@@ -9,8 +9,11 @@ const HEARTBEATS_PER_SESSION = 6;
 const REBALANCE_TIMEOUT_MS = 20_000;
 /** How long the broker holds a fetch back for company: a fetch of all partitions takes it 2 ms, however little it brings. */
 const FETCH_WAIT_MS = 250;
-/** How long it holds back a fetch that any message answers at once: an idle consumer asks so often. Closing one may take as long. */
-const IDLE_FETCH_WAIT_MS = 1_000;
+/**
+ * How long it holds back a fetch that any message answers at once: an idle consumer asks so often, and tells by it that it lives. Closing one may
+ * take as long.
+ */
+const IDLE_FETCH_WAIT_MS = 2_000;
 const JOIN_WAIT_MS = 15_000;
 /**
  * How long a handled batch's offset may wait for company: a request to the broker costs it 2 ms, and what is delivered again after a crash the
