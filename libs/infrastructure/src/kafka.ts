@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ManagedProcess } from './managed-process.ts';
 import { freePort, waitForPort } from './ports.ts';
 
 const READY_WITHIN_MS = 60_000;
+/** How Java ends when it is asked to and has written everything. */
+const JAVA_TERMINATED = 143;
 const JAVA_FLAGS = ['-Xms64m', '-Xmx320m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
 export function hasKafkaTools(): boolean {
@@ -45,7 +47,7 @@ function classArchiveOf(libs: string): string {
   return `${libs}.jsa`;
 }
 
-/** A Java that cannot write the archive leaves none, and its brokers start without. */
+/** Where Java cannot write the archive, or was killed while it did, an empty one says so, and brokers start without: a torn one kills them. */
 async function archiveClasses(libs: string): Promise<void> {
   const folder = `${libs}.${process.pid}.broker`;
   const archive = join(folder, 'classes.jsa');
@@ -53,8 +55,9 @@ async function archiveClasses(libs: string): Promise<void> {
   const ports = { port: await freePort(), controllerPort: await freePort() };
   try {
     const broker = await startKafka({ libs, folder, ...ports, logFile: join(folder, 'kafka.log'), login }, [`-XX:ArchiveClassesAtExit=${archive}`]);
-    await broker.stop();
-    if (existsSync(archive)) renameSync(archive, classArchiveOf(libs));
+    const { code } = await broker.stop();
+    if (code === JAVA_TERMINATED && existsSync(archive)) renameSync(archive, classArchiveOf(libs));
+    else if (!existsSync(classArchiveOf(libs))) writeFileSync(classArchiveOf(libs), '');
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -103,7 +106,7 @@ export async function startKafka(options: KafkaOptions, javaFlags = mappedClasse
 /** An archive that another Java wrote is passed over. */
 function mappedClasses(libs: string): string[] {
   const archive = classArchiveOf(libs);
-  return existsSync(archive) ? [`-XX:SharedArchiveFile=${archive}`] : [];
+  return existsSync(archive) && statSync(archive).size > 0 ? [`-XX:SharedArchiveFile=${archive}`] : [];
 }
 
 function serverProperties({ folder, port, controllerPort, login }: KafkaOptions): string {
