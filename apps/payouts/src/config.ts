@@ -16,7 +16,7 @@ const variables = z.object({
   JINKU_PAYOUT_NOT_FOUND_ANSWERS: z.coerce.number().int().min(2).max(20).default(3),
   JINKU_PAYOUT_NOT_FOUND_SPACING_MS: milliseconds.min(10).default(1_000),
   JINKU_PAYOUT_CALL_TIMEOUT_MS: milliseconds.min(50).max(60_000).default(3_000),
-  JINKU_PAYOUT_CONCURRENCY: z.coerce.number().int().min(1).max(1_024).default(128),
+  JINKU_PAYOUT_CONCURRENCY: z.coerce.number().int().min(1).max(1_024).default(256),
   JINKU_PAYOUT_LATENCY_TARGET_MS: milliseconds.min(1).default(250),
   JINKU_PAYOUT_LINGER_MS: milliseconds.max(1_000).default(25),
   JINKU_PAYOUT_LEASE_MS: milliseconds.min(500).default(5_000),

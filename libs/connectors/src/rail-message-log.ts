@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import { lightStatisticsSql, type Queryable, type Tx } from '@jinku/persistence';
 import { CHAIN_GENESIS, chainHash } from '@jinku/security';
@@ -101,7 +101,7 @@ export class RailMessageLog {
 
 /** Reads a whole chain from the first batch and computes every hash again, a page of batches at a time. */
 export async function verifyRailMessageChain(database: Queryable, chain: string): Promise<ChainVerdict> {
-  let hash: Buffer = CHAIN_GENESIS;
+  let link: Buffer = CHAIN_GENESIS;
   let batchNumber = 0n;
   for (;;) {
     const batches = await database.query<{ batchNumber: bigint; digest: Buffer; hash: Buffer; contents: string[] | null }>(PAGE_SQL, [
@@ -110,9 +110,9 @@ export async function verifyRailMessageChain(database: Queryable, chain: string)
       BATCHES_A_PAGE,
     ]);
     for (const batch of batches) {
-      hash = chainHash(hash, batch.digest);
+      link = chainHash(link, batch.digest);
       const isWhole = contentDigest(batch.contents ?? []).equals(batch.digest);
-      if (batch.batchNumber !== batchNumber + 1n || !isWhole || !hash.equals(batch.hash))
+      if (batch.batchNumber !== batchNumber + 1n || !isWhole || !link.equals(batch.hash))
         return { intact: false, batchNumber: batchNumber + 1n };
       batchNumber = batch.batchNumber;
     }
@@ -123,7 +123,7 @@ export async function verifyRailMessageChain(database: Queryable, chain: string)
     [chain],
   );
   // Batches cut off at the end leave no gap; only the head tells.
-  const endsAtHead = head === undefined ? batchNumber === 0n : head.batchNumber === batchNumber && hash.equals(head.hash);
+  const endsAtHead = head === undefined ? batchNumber === 0n : head.batchNumber === batchNumber && link.equals(head.hash);
   return endsAtHead ? { intact: true, batches: batchNumber } : { intact: false, batchNumber: batchNumber + 1n };
 }
 
@@ -183,8 +183,6 @@ function contentOf(connector: string, row: readonly Cell[]): string {
 }
 
 function contentDigest(contents: readonly string[]): Buffer {
-  const digest = createHash('sha256');
   // The length in front keeps two rows from reading as one.
-  for (const content of contents) digest.update(`${content.length}:${content}`);
-  return digest.digest();
+  return hash('sha256', contents.map((content) => `${content.length}:${content}`).join(''), 'buffer');
 }

@@ -37,7 +37,8 @@ const DEFAULT_SETTINGS = {
   shared_preload_libraries: 'pg_stat_statements',
   'pg_stat_statements.track_planning': 'off',
   max_wal_size: '2GB',
-  autovacuum_naptime: '5s',
+  // Of each database in turn: a worker costs 30 ms before it has found anything to do, and idle databases have theirs too.
+  autovacuum_naptime: '15s',
   // What is asked for is nearly always in memory: a look by key must not seem dearer than reading a table.
   random_page_cost: '1.1',
   log_line_prefix: '%m [%p] %u@%d ',

@@ -11,6 +11,7 @@ import { OutboxRelay } from './outbox-relay.ts';
 /** Keeps what it was given, and fails before or after that when told to. */
 class FakeLog implements MessageLog {
   readonly records: LogRecord[] = [];
+  readonly appendedAt: number[] = [];
   failures: ('BEFORE' | 'AFTER')[] = [];
   gate: Promise<void> = Promise.resolve();
 
@@ -18,6 +19,7 @@ class FakeLog implements MessageLog {
     const failure = this.failures.shift();
     if (failure === 'BEFORE') throw new LogUnavailable('not reached');
     const base = this.records.length;
+    this.appendedAt.push(performance.now());
     this.records.push(...records);
     await this.gate;
     if (failure === 'AFTER') throw new LogUnavailable('the answer was lost');
@@ -114,6 +116,17 @@ test('rows put back below the watermark are found by the sweep', async () => {
   );
 
   await eventually(() => expect(numbersOf('Y')).toEqual([9]));
+});
+
+test('after many messages at once the next ones wait for company', async () => {
+  await add(['A'], 4);
+  const relay = await start();
+  await eventually(() => expect(log.records).toHaveLength(4));
+  await add(['B'], 1);
+  relay.wake();
+  await eventually(() => expect(log.records).toHaveLength(5));
+
+  expect(log.appendedAt[1]! - log.appendedAt[0]!).toBeGreaterThan(80);
 });
 
 test('a batch is bounded by its bytes, and a message that no log takes is refused where it is written', async () => {

@@ -15,6 +15,9 @@ const POLL_MS = 100;
 /** A service that has nothing to tell is asked less and less often: what its own process commits rings the bell. */
 const IDLE_POLL_MS = 400;
 const SWEEP_EVERY_MS = 2_000;
+/** Where so many messages went out together more are on their way: they wait for each other, for every reader handles few large batches with less work. */
+const COMPANY_MESSAGES_MIN = 4;
+const COMPANY_MS = 120;
 const BACK_OFF = { firstMs: 50, maxMs: 2_000 };
 
 export interface OutboxRelayOptions {
@@ -93,7 +96,7 @@ export class OutboxRelay {
     while (!signal.aborted) {
       try {
         if (!(await this.#holdsLease())) await pause(LEASE_RENEWAL_MS / 2, signal);
-        else if (!(await this.#publishBatch())) await this.#waitForBell(signal);
+        else await this.#turn(signal);
         backOff.reset();
       } catch (error) {
         // The database or the log is away: what was not acknowledged is still in the outbox, and is published again.
@@ -107,6 +110,14 @@ export class OutboxRelay {
     } catch (error) {
       this.#options.log.warn('outbox-relay-lease-not-released', errorFields(error));
     }
+  }
+
+  async #turn(signal: AbortSignal): Promise<void> {
+    const startedAt = performance.now();
+    const { messages, bytes } = await this.#publishBatch();
+    const isFull = messages > BATCH_MESSAGES_MAX / 2 || bytes > RELAYED_BYTES_MAX / 2;
+    if (messages === 0) await this.#waitForBell(signal);
+    else if (messages >= COMPANY_MESSAGES_MIN && !isFull) await pause(Math.max(0, startedAt + COMPANY_MS - performance.now()), signal);
   }
 
   async #holdsLease(): Promise<boolean> {
@@ -136,13 +147,13 @@ export class OutboxRelay {
     this.#rang = false;
   }
 
-  /** False when there was nothing to publish. */
-  async #publishBatch(): Promise<boolean> {
+  /** Answers what it published. */
+  async #publishBatch(): Promise<{ messages: number; bytes: number }> {
     const startedAt = performance.now();
     const claim = await this.#read();
     if (claim.rows.length === 0) {
       this.#watermark.settled(claim);
-      return false;
+      return { messages: 0, bytes: 0 };
     }
     this.#pollMs = POLL_MS;
     const readAt = performance.now();
@@ -152,15 +163,15 @@ export class OutboxRelay {
     const transactionId = await this.#settle(claim.rows, positions);
     this.#watermark.settled(claim);
     this.#watermark.saw({ sequence: claim.rows.at(-1)!.sequence, transactionId });
+    const relayed = { messages: records.length, bytes: claim.rows.reduce((sum, row) => sum + row.body.length, 0) };
     this.#observe({
       kind: 'BATCH_RELAYED',
-      messages: records.length,
-      bytes: claim.rows.reduce((sum, row) => sum + row.body.length, 0),
+      ...relayed,
       readMs: readAt - startedAt,
       appendMs: appendedAt - readAt,
       settleMs: performance.now() - appendedAt,
     });
-    return true;
+    return relayed;
   }
 
   async #read(): Promise<Claim> {

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '@jinku/testing';
 import { breaksUnique, type Database, Lease, leaseTableSql } from './index.ts';
 
@@ -42,6 +43,26 @@ test('a broken unique constraint is known by its name, and the pool goes on', as
 
   expect([breaksUnique(error, 'thing_state'), breaksUnique(error, 'thing_pkey')]).toEqual([true, false]);
   expect(await insert(2, 'B')).toBe(1);
+});
+
+test('a plan made while a table was small is not kept for long', async () => {
+  const one = await database.open('probe', { poolMax: 1 });
+  const find = (): Promise<unknown> => one.query('SELECT state FROM thing WHERE id = $1', [7]);
+  const planOfFind = async (): Promise<string> => {
+    const [statement] = await one.query<{ name: string }>(`SELECT name FROM pg_prepared_statements WHERE statement LIKE 'SELECT state FROM thing%'`);
+    return JSON.stringify(await one.query(`EXPLAIN EXECUTE ${statement!.name}(7)`));
+  };
+  await database.admin.query('ALTER TABLE thing SET (autovacuum_enabled = false)');
+  await insert(1, 'A');
+  await database.admin.query('ANALYZE thing');
+  for (let time = 0; time < 10; time += 1) await find();
+  await database.admin.query(`INSERT INTO thing SELECT id, 'S' || id FROM generate_series(2, 20000) AS id`);
+
+  expect(await planOfFind()).toContain('Seq Scan');
+  const later = performance.now() + 10_000;
+  const clock = jest.spyOn(performance, 'now').mockImplementation(() => later);
+  expect(await planOfFind()).toContain('Index Scan');
+  clock.mockRestore();
 });
 
 test('two writers race for one transition and one wins', async () => {

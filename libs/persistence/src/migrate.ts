@@ -11,7 +11,6 @@ export interface MigrateOptions {
   readonly admin: string;
   readonly name: string;
   readonly migrations: readonly MigrationClass[];
-  readonly poolPlanCacheMode?: 'force_custom_plan' | 'auto';
 }
 
 /** The first of two keys; the second is the service, so that services migrate side by side and replicas of one after another. */
@@ -58,7 +57,7 @@ export async function migrate(options: MigrateOptions): Promise<void> {
   }
 }
 
-async function createRoleAndSchema(client: pg.Client, { address, name, poolPlanCacheMode }: MigrateOptions): Promise<void> {
+async function createRoleAndSchema(client: pg.Client, { address, name }: MigrateOptions): Promise<void> {
   const role = roleOf(name);
   const identifier = pg.escapeIdentifier(role);
   const schema = pg.escapeIdentifier(name);
@@ -67,8 +66,8 @@ async function createRoleAndSchema(client: pg.Client, { address, name, poolPlanC
   await client.query(`
     ${exists.rowCount === 0 ? `CREATE ROLE ${identifier} LOGIN;` : ''}
     ALTER ROLE ${identifier} PASSWORD ${pg.escapeLiteral(rolePassword(address, role))};
-    -- Plans cached while tables were empty cost ten times as much later.
-    ALTER ROLE ${identifier} SET plan_cache_mode = ${poolPlanCacheMode ?? 'force_custom_plan'};
+    -- Whoever keeps plans forgets them in time (Database).
+    ALTER ROLE ${identifier} SET plan_cache_mode = auto;
     ALTER ROLE ${identifier} SET search_path = ${schema}, public;
     CREATE SCHEMA IF NOT EXISTS ${schema};
     GRANT USAGE ON SCHEMA ${schema} TO ${identifier};

@@ -47,6 +47,7 @@ describe.each(ALGORITHMS)('%s', (algorithm) => {
       signature.replaceAll('=', ''),
       bytes.toString('hex'),
       `${signature}AA==`,
+      `${String.fromCharCode(signature.charCodeAt(0) + 0x100)}${signature.slice(1)}`,
     ];
     const unlike = others.filter((other) => other !== signature);
     expect(unlike.filter((other) => verifier.verify(MESSAGE, other))).toEqual([]);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { GENERAL_REFUSALS } from '@jinku/errors';
@@ -31,11 +31,11 @@ export interface IdempotentWrite {
  * one transaction; two requests that race for one key are put in line by the key's row.
  */
 export async function once<T>(tx: Tx, write: IdempotentWrite, work: () => Promise<T>): Promise<T> {
-  const hash = contentHash(write.operation, write.content);
+  const requestHash = contentHash(write.operation, write.content);
   const owner = `${write.actor.kind}:${write.actor.id}`;
   const inserted = await tx.execute(
     `INSERT INTO request_key (owner, key, request_hash, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (owner, key) DO NOTHING`,
-    [owner, write.key, hash, write.at],
+    [owner, write.key, requestHash, write.at],
   );
   if (inserted === 0) {
     const [row] = await tx.query<{ request_hash: Buffer; answer: T }>('SELECT request_hash, answer FROM request_key WHERE owner = $1 AND key = $2', [
@@ -43,7 +43,7 @@ export async function once<T>(tx: Tx, write: IdempotentWrite, work: () => Promis
       write.key,
     ]);
     if (row === undefined) throw GENERAL_REFUSALS.UNAVAILABLE();
-    if (!row.request_hash.equals(hash)) throw GENERAL_REFUSALS.IDEMPOTENCY_KEY_REUSED();
+    if (!row.request_hash.equals(requestHash)) throw GENERAL_REFUSALS.IDEMPOTENCY_KEY_REUSED();
     return row.answer;
   }
   const answer = await work();
@@ -53,17 +53,20 @@ export async function once<T>(tx: Tx, write: IdempotentWrite, work: () => Promis
 
 /** SHA-256 over a canonical form: the order of fields does not matter. */
 export function contentHash(operation: string, content: unknown): Buffer {
-  return createHash('sha256').update(operation).update('\n').update(canonicalJson(content)).digest();
+  return hash('sha256', `${operation}\n${canonicalJson(content)}`, 'buffer');
 }
 
+/** JSON with the fields of each object in the order of their names. */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const fields = Object.entries(value)
-      .filter(([, field]) => field !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, field]) => `${JSON.stringify(name)}:${canonicalJson(field)}`);
-    return `{${fields.join(',')}}`;
-  }
-  return JSON.stringify(value) ?? 'null';
+  return JSON.stringify(inOrder(value)) ?? 'null';
+}
+
+function inOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(inOrder);
+  const given = value as Readonly<Record<string, unknown>>;
+  // Without a prototype, a field that is called like what objects inherit is a field like any other.
+  const ordered = Object.create(null) as Record<string, unknown>;
+  for (const name of Object.keys(given).sort()) ordered[name] = inOrder(given[name]);
+  return ordered;
 }

@@ -3,6 +3,7 @@ import { createPrivateKey, createPublicKey, hash, sign, timingSafeEqual, verify 
 import { assertSm2Works, sm2Signer, sm2Verifier } from './sm2.ts';
 
 const SM3_BLOCK_BYTES = 64;
+const SM3_DIGEST_BYTES = 32;
 
 export const SignatureAlgorithm = { HMAC_SM3: 'HMAC-SM3', RSA2048_SHA256: 'RSA2048-SHA256', SM2_SM3: 'SM2-SM3' } as const;
 export type SignatureAlgorithm = (typeof SignatureAlgorithm)[keyof typeof SignatureAlgorithm];
@@ -25,8 +26,12 @@ export interface Verifier {
 export function hmacSigner(keyId: string, secret: Buffer): Signer {
   const key = Buffer.alloc(SM3_BLOCK_BYTES);
   key.set(secret.length > SM3_BLOCK_BYTES ? hash('sm3', secret, 'buffer') : secret);
-  const [inner, outer] = [key.map((byte) => byte ^ 0x36), key.map((byte) => byte ^ 0x5c)];
-  const macOf = (message: string): string => hash('sm3', Buffer.concat([outer, hash('sm3', Buffer.concat([inner, Buffer.from(message)]), 'buffer')]), 'base64');
+  const inner = key.map((byte) => byte ^ 0x36);
+  const outer = Buffer.concat([key.map((byte) => byte ^ 0x5c), Buffer.alloc(SM3_DIGEST_BYTES)]);
+  const macOf = (message: string): string => {
+    outer.write(hash('sm3', Buffer.concat([inner, Buffer.from(message)]), 'binary'), SM3_BLOCK_BYTES, 'latin1');
+    return hash('sm3', outer, 'base64');
+  };
   return { algorithm: 'HMAC-SM3', keyId, sign: macOf };
 }
 

@@ -1,4 +1,4 @@
-import { createHash, randomUUIDv7 } from 'node:crypto';
+import { hash, randomUUIDv7 } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { businessDateOf, type BusinessDate, type Clock } from '@jinku/calendar';
 import { payoutsDispatchedV1, type ClearingHouse } from '@jinku/contracts';
@@ -177,5 +177,5 @@ function attemptOf(payout: DispatchedPayout, { house, serialNumber, reason }: { 
   invariant(serialNumber !== '', 'as many serial numbers were drawn as payouts may be claimed');
   const { payoutId, attemptNumber, merchantId, businessLine, amountMinor, bankCode, purpose, payeeCipher } = payout;
   const text = [house, serialNumber, payoutId, amountMinor, merchantId, businessLine, bankCode, purpose, payeeCipher].join('\n');
-  return { payoutId, attemptNumber, serialNumber, merchantId, businessLine, amountMinor, routeReason: reason, requestHash: createHash('sha256').update(text).digest() };
+  return { payoutId, attemptNumber, serialNumber, merchantId, businessLine, amountMinor, routeReason: reason, requestHash: hash('sha256', text, 'buffer') };
 }
