@@ -142,8 +142,8 @@ const SPREAD_ACCOUNTS_SQL = `
 
 /** The leanest SQL that leaves the same rows: no check, no hash, no rule; what stands in a hash column is a constant. */
 async function postLean(database: Database, entries: readonly EntryDraft[], idOf: (code: string) => number): Promise<void> {
-  const ids = `{${entries.map((entry) => entry.id).join(',')}}`;
-  const references = entries.map((entry) => entry.reference).join(',');
+  const ids = entries.map((entry) => entry.id);
+  const references = entries.map((entry) => entry.reference);
   const accounts: number[] = [];
   const amounts: bigint[] = [];
   const numbers: number[] = [];
@@ -166,14 +166,15 @@ async function postLean(database: Database, entries: readonly EntryDraft[], idOf
     await tx.execute(
       `WITH batch AS MATERIALIZED (SELECT nextval('journal_batch_id') AS id)
        INSERT INTO journal_entry (batch_id, entry_number, value_date, id, unit, rule, reference, hash)
-       SELECT batch.id, e.number, '2026-11-21', e.id, 'CNY', 'payout-dispatched.v1', e.reference, decode(repeat('00', 32), 'hex')
-       FROM batch, ROWS FROM (unnest($1::uuid[]), string_to_table($2, ',')) WITH ORDINALITY AS e(id, reference, number)`,
+       SELECT batch.id, generate_series(1, cardinality($1::uuid[])), '2026-11-21', unnest($1::uuid[]), 'CNY', 'payout-dispatched.v1', unnest($2::text[]),
+         decode(repeat('00', 32), 'hex')
+       FROM batch`,
       [ids, references],
     );
     await tx.execute(
       `INSERT INTO journal_line (batch_id, entry_number, line_number, account_id, amount)
-       SELECT (SELECT currval('journal_batch_id')), l.* FROM unnest($1::integer[], $2::smallint[], $3::integer[], $4::bigint[]) AS l`,
-      [`{${numbers.join(',')}}`, `{${places.join(',')}}`, `{${accounts.join(',')}}`, `{${amounts.join(',')}}`],
+       SELECT (SELECT currval('journal_batch_id')), unnest($1::integer[]), unnest($2::smallint[]), unnest($3::integer[]), unnest($4::bigint[])`,
+      [numbers, places, accounts, amounts],
     );
     await tx.execute(
       `WITH head AS (UPDATE journal_head SET sequence = sequence + 1 RETURNING sequence),

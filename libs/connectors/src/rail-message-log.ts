@@ -74,9 +74,10 @@ const APPEND_SQL = `
   )
   INSERT INTO rail_message (chain, batch_number, connector, operation, serial_number, occurred_at, latency_ms, http_status,
     outcome, code, detail, request_digest, answer_digest, request_masked, answer_masked, position)
-  SELECT $1, head.batch_number, $4, m.* FROM head,
-    unnest($5::text[], $6::text[], $7::timestamptz[], $8::integer[], $9::integer[], $10::text[],
-      $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[]) WITH ORDINALITY AS m`;
+  SELECT $1, head.batch_number, $4, unnest($5::text[]), unnest($6::text[]), unnest($7::timestamptz[]), unnest($8::integer[]), unnest($9::integer[]),
+    unnest($10::text[]), unnest($11::text[]), unnest($12::text[]), unnest($13::text[]), unnest($14::text[]), unnest($15::text[]), unnest($16::text[]),
+    generate_series(1, cardinality($5::text[]))
+  FROM head`;
 
 /** The instruction log of one connector in one process. Call `append` last in the transaction: it locks the chain until the commit. */
 export class RailMessageLog {
@@ -156,13 +157,13 @@ const PAGE_SQL = `
      FROM rail_message m WHERE m.chain = b.chain AND m.batch_number = b.batch_number) AS contents
   FROM rail_message_batch b WHERE b.chain = $1 AND b.batch_number > $2 ORDER BY b.batch_number LIMIT $3`;
 
-type Cell = string | number | null;
+type Cell = string | number | Date | null;
 
 function columnsOf({ serialNumber, occurredAt, answer }: RailMessage): readonly Cell[] {
   return [
     answer.log.operation,
     serialNumber,
-    occurredAt.toISOString(),
+    occurredAt,
     Math.round(answer.latencyMs),
     answer.log.httpStatus,
     answer.outcome,
@@ -175,10 +176,8 @@ function columnsOf({ serialNumber, occurredAt, answer }: RailMessage): readonly 
   ];
 }
 
-const OCCURRED_AT = COLUMNS.indexOf('occurred_at');
-
 function contentOf(connector: string, row: readonly Cell[]): string {
-  const cells = row.map((cell, column) => (column === OCCURRED_AT ? Date.parse(String(cell)) : (cell ?? '\x1e')));
+  const cells = row.map((cell) => (cell instanceof Date ? cell.getTime() : (cell ?? '\x1e')));
   return [connector, ...cells].join('\x1f');
 }
 

@@ -65,6 +65,39 @@ test('a plan made while a table was small is not kept for long', async () => {
   clock.mockRestore();
 });
 
+test('arrays arrive as they were given, whatever their type', async () => {
+  const texts = ['NULL', 'a,b', '{"c"}', 'back\\slash', '', '汇款', '😀', 'x'.repeat(70_000), null];
+  const uuids = ['019ab000-0000-7000-8000-00000000000a', null, 'FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF'];
+  const bigints = [0n, -1n, 2n ** 63n - 1n, -(2n ** 63n), null];
+  const numbers = [0, -1, 32_767, -32_768];
+  const dates = ['2026-11-22', '1999-12-31', null, '2000-02-29'];
+  const instants = [new Date('2026-11-22T03:04:05.678Z'), new Date('1969-12-31T23:59:59.999Z'), null];
+  const [read] = await service.query(
+    `SELECT $1::text[] AS texts, $2::uuid[] AS uuids, $3::bigint[] AS bigints, $4::smallint[] AS smallints, $5::integer[] AS integers,
+       $6::boolean[] AS booleans, $7::bytea[] AS bytes, $8::text[] AS none, $9::date[]::text[] AS dates, $10::timestamptz[] AS instants`,
+    [texts, uuids, bigints, numbers, [...numbers, 2 ** 31 - 1, -(2 ** 31)], [true, false, null], [Buffer.from([0, 255]), Buffer.alloc(0)], [], dates, instants],
+  );
+
+  expect(read).toEqual({
+    texts,
+    uuids: uuids.map((uuid) => uuid?.toLowerCase() ?? null),
+    bigints,
+    smallints: numbers,
+    integers: [...numbers, 2 ** 31 - 1, -(2 ** 31)],
+    booleans: [true, false, null],
+    bytes: [Buffer.from([0, 255]), Buffer.alloc(0)],
+    none: [],
+    dates,
+    instants,
+  });
+});
+
+test('a value that is not of the type of its column is refused by the database', async () => {
+  await expect(service.query('SELECT $1::uuid[]', [['not one']])).rejects.toMatchObject({ code: '22P02' });
+  await expect(service.query('SELECT $1::smallint[]', [[40_000]])).rejects.toMatchObject({ code: '22003' });
+  await expect(service.query('SELECT $1::text[]', [['nul\0']])).rejects.toMatchObject({ code: '22021' });
+});
+
 test('two writers race for one transition and one wins', async () => {
   await insert(1, 'QUEUED');
   const move = (): Promise<number> => service.transaction((tx) => tx.execute(`UPDATE thing SET state = 'DONE' WHERE id = 1 AND state = 'QUEUED'`));

@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager, EntitySchema } from 'typeorm';
-import { arrayLiteral } from './array-literal.ts';
+import { arrayParameter, elementTypesOf } from './array-parameter.ts';
 import { roleOf, rolePassword, type DatabaseAddress } from './database-address.ts';
 import { postgresTypes } from './postgres-types.ts';
 import { DatabaseUnavailable, isConnectionLoss } from './sqlstate.ts';
@@ -155,21 +155,26 @@ async function connectionOf(runner: { connect(): Promise<unknown> }): Promise<Pg
   return client;
 }
 
-const statementNames = new Map<string, string>();
+interface KnownStatement {
+  readonly name: string;
+  readonly elementTypes: readonly (string | null)[];
+}
+
+const knownStatements = new Map<string, KnownStatement>();
 
 /** Named, so that a connection sends and parses a text once, and plans it once in a while. */
 function statementOf(text: string, parameters: readonly unknown[] | undefined): Statement {
   if (parameters === undefined) return { text };
-  const values = parameters.map((parameter) => (Array.isArray(parameter) ? arrayLiteral(parameter) : parameter));
-  const name = statementNames.get(text) ?? newName(text);
-  return name === null ? { text, values } : { name, text, values };
+  const known = knownStatements.get(text) ?? newStatement(text);
+  const values = parameters.map((parameter, index) => (Array.isArray(parameter) ? arrayParameter(parameter, known?.elementTypes[index] ?? null) : parameter));
+  return known === null ? { text, values } : { name: known.name, text, values };
 }
 
-function newName(text: string): string | null {
-  if (statementNames.size >= NAMED_STATEMENTS_MAX) return null;
-  const name = `s${statementNames.size}`;
-  statementNames.set(text, name);
-  return name;
+function newStatement(text: string): KnownStatement | null {
+  if (knownStatements.size >= NAMED_STATEMENTS_MAX) return null;
+  const known = { name: `s${knownStatements.size}`, elementTypes: elementTypesOf(text) };
+  knownStatements.set(text, known);
+  return known;
 }
 
 /** An idle connection that the server closed is replaced by the pool at its next use; there is nothing to decide here. */

@@ -20,12 +20,9 @@ export async function insertInstructions(client: pg.ClientBase, { clearingHouse,
     name: 'insert-instructions',
     text: `INSERT INTO rails.payout_instruction (serial_number, institution_id, amount_minor, payee_account, payee_name, bank_code, purpose,
              business_line, merchant_id, status, code, rail_reference, clearing_date, concluded_at, told_from, fault, clearing_house)
-           SELECT serial_number, $1, amount_minor, payee_account, payee_name, bank_code, purpose, business_line, merchant_id, status, code,
-                  rail_reference, $2, $3, told_from, fault, $17
-             FROM unnest($4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
-                         $13::text[], $14::text[], $15::timestamptz[], $16::text[])
-               AS u (serial_number, amount_minor, payee_account, payee_name, bank_code, purpose, business_line, merchant_id, status, code,
-                     rail_reference, told_from, fault)`,
+           SELECT unnest($4::text[]), $1, unnest($5::bigint[]), unnest($6::text[]), unnest($7::text[]), unnest($8::text[]), unnest($9::text[]),
+                  unnest($10::text[]), unnest($11::text[]), unnest($12::text[]), unnest($13::text[]), unnest($14::text[]), $2, $3,
+                  unnest($15::timestamptz[]), unnest($16::text[]), $17`,
     values: [
       institution,
       first.row.clearingDate,

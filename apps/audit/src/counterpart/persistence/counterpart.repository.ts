@@ -13,7 +13,7 @@ export class CounterpartRepository {
     await tx.execute(
       `WITH inserted AS (
          INSERT INTO own_payout (clearing_house, clearing_date, serial_number, amount, has_succeeded, payout_id)
-         SELECT * FROM unnest($1::text[], $2::date[], $3::text[], $4::bigint[], $5::boolean[], $6::uuid[]) ON CONFLICT DO NOTHING
+         SELECT unnest($1::text[]), unnest($2::date[]), unnest($3::text[]), unnest($4::bigint[]), unnest($5::boolean[]), unnest($6::uuid[]) ON CONFLICT DO NOTHING
          RETURNING clearing_house, clearing_date, amount, has_succeeded
        )
        INSERT INTO own_payout_day (clearing_house, clearing_date, attempt_count, success_total)

@@ -22,8 +22,7 @@ export interface ClosedBatch {
   readonly crossings: readonly Crossing[];
 }
 
-/** Texts of one column travel as one parameter, cut at a character that none of them may hold. */
-const SEPARATOR = '\x1e';
+const HASH_BYTES = 32;
 
 @Injectable()
 export class JournalRepository {
@@ -37,29 +36,26 @@ export class JournalRepository {
     const hashBytes = Buffer.from(hashes.join(''), 'hex');
     await tx.execute(
       `WITH batch AS MATERIALIZED (SELECT nextval('journal_batch_id') AS id)
-       INSERT INTO journal_entry (id, batch_id, entry_number, value_date, reverses, pending_id, unit, rule, reference, description, hash)
-       SELECT e.id, batch.id, e.number, e.value_date, e.reverses, e.pending_id, e.unit, e.rule, e.reference, NULLIF(e.description, ''),
-              substring($9::bytea FROM (e.number::integer - 1) * 32 + 1 FOR 32)
-       FROM batch, ROWS FROM (unnest($1::uuid[], $2::date[], $3::uuid[], $4::uuid[]),
-                              string_to_table($5, $10), string_to_table($6, $10), string_to_table($7, $10), string_to_table($8, $10))
-         WITH ORDINALITY AS e(id, value_date, reverses, pending_id, unit, rule, reference, description, number)`,
+       INSERT INTO journal_entry (batch_id, entry_number, id, value_date, reverses, pending_id, unit, rule, reference, description, hash)
+       SELECT batch.id, generate_series(1, cardinality($1::uuid[])), unnest($1::uuid[]), unnest($2::date[]), unnest($3::uuid[]), unnest($4::uuid[]),
+         unnest($5::text[]), unnest($6::text[]), unnest($7::text[]), unnest($8::text[]), unnest($9::bytea[])
+       FROM batch`,
       [
-        arrayText(entries.map((entry) => entry.id)),
-        arrayText(entries.map((entry) => entry.valueDate)),
-        arrayText(entries.map((entry) => entry.reverses ?? 'NULL')),
-        arrayText(entries.map((entry) => entry.pendingId ?? 'NULL')),
-        entries.map((entry) => entry.unit).join(SEPARATOR),
-        entries.map((entry) => entry.rule).join(SEPARATOR),
-        entries.map((entry) => entry.reference).join(SEPARATOR),
-        entries.map((entry) => entry.description ?? '').join(SEPARATOR),
-        hashBytes,
-        SEPARATOR,
+        entries.map((entry) => entry.id),
+        entries.map((entry) => entry.valueDate),
+        entries.map((entry) => entry.reverses),
+        entries.map((entry) => entry.pendingId),
+        entries.map((entry) => entry.unit),
+        entries.map((entry) => entry.rule),
+        entries.map((entry) => entry.reference),
+        entries.map((entry) => (entry.description === '' ? null : entry.description)),
+        entries.map((_, index) => hashBytes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES)),
       ],
     );
     await tx.execute(
       `INSERT INTO journal_line (batch_id, entry_number, line_number, account_id, amount)
-       SELECT (SELECT currval('journal_batch_id')), l.* FROM unnest($1::integer[], $2::smallint[], $3::integer[], $4::bigint[]) AS l`,
-      [arrayText(lines.entry), arrayText(lines.number), arrayText(lines.account), arrayText(lines.amount)],
+       SELECT (SELECT currval('journal_batch_id')), unnest($1::integer[]), unnest($2::smallint[]), unnest($3::integer[]), unnest($4::bigint[])`,
+      [lines.entry, lines.number, lines.account, lines.amount],
     );
     const [closed] = await tx.query<{ sequence: bigint; booked_at: Date; crossings: Crossing[] | null }>(
       'SELECT sequence, booked_at, crossings FROM close_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',

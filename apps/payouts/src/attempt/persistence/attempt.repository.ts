@@ -45,8 +45,8 @@ export class AttemptRepository {
   ): Promise<void> {
     await tx.execute(
       `WITH n AS MATERIALIZED (
-         SELECT * FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::bigint[], $5::bytea[], $6::text[], $7::text[], $13::text[])
-           AS n(payout_id, attempt_number, serial_number, amount_minor, request_hash, merchant_id, business_line, route_reason)
+         SELECT unnest($1::uuid[]) AS payout_id, unnest($2::integer[]) AS attempt_number, unnest($3::text[]) AS serial_number, unnest($4::bigint[]) AS amount_minor,
+           unnest($5::bytea[]) AS request_hash, unnest($6::text[]) AS merchant_id, unnest($7::text[]) AS business_line, unnest($13::text[]) AS route_reason
        ), kept AS (
          INSERT INTO attempt (payout_id, attempt_number, serial_number, amount_minor, request_hash, route_reason, route, grant_id, committed_at, valid_until)
          SELECT payout_id, attempt_number, serial_number, amount_minor, request_hash, route_reason, $8, $9::uuid, $11, $12 FROM n

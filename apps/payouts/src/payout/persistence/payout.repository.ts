@@ -42,7 +42,7 @@ export class PayoutRepository {
   async insertRequests(tx: Tx, requests: readonly RecordedRequest[]): Promise<Set<string>> {
     const rows = await tx.query<{ payoutId: string }>(
       `INSERT INTO payout_request (client_id, request_id, payout_id, request_hash)
-       SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::bytea[])
+       SELECT unnest($1::text[]), unnest($2::text[]), unnest($3::uuid[]), unnest($4::bytea[])
        ON CONFLICT (request_id, client_id) DO NOTHING RETURNING payout_id AS "payoutId"`,
       [requests.map((r) => r.clientId), requests.map((r) => r.requestId), requests.map((r) => r.payoutId), requests.map((r) => r.requestHash)],
     );
@@ -67,9 +67,9 @@ export class PayoutRepository {
     await tx.execute(
       `INSERT INTO payout (payout_id, client_id, request_id, shard, merchant_id, business_line, amount_minor, payee_cipher, payee_hash, payee_masked,
          bank_code, payee_category, purpose, instruction_reference, latest_by, dispatch_order, received_at, business_date, state, reason_code, told_sequence, updated_at)
-       SELECT n.*, $17, $18::date, $19, $20, 1, $17
-       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::smallint[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::text[],
-         $11::text[], $12::text[], $13::text[], $14::text[], $15::timestamptz[], $16::bigint[]) AS n`,
+       SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::text[]), unnest($4::smallint[]), unnest($5::text[]), unnest($6::text[]), unnest($7::bigint[]),
+         unnest($8::text[]), unnest($9::text[]), unnest($10::text[]), unnest($11::text[]), unnest($12::text[]), unnest($13::text[]), unnest($14::text[]),
+         unnest($15::timestamptz[]), unnest($16::bigint[]), $17, $18::date, $19, $20, 1, $17`,
       [
         payouts.map((p) => p.payoutId),
         payouts.map((p) => p.clientId),

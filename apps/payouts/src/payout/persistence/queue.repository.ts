@@ -18,7 +18,7 @@ export class QueueRepository {
   async insertMany(tx: Tx, payouts: readonly NewPayout[]): Promise<void> {
     await tx.execute(
       `INSERT INTO queue_entry (${COLUMNS})
-       SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::bigint[], $5::timestamptz[], $6::text[], $7::text[])`,
+       SELECT unnest($1::uuid[]), unnest($2::smallint[]), unnest($3::bigint[]), unnest($4::bigint[]), unnest($5::timestamptz[]), unnest($6::text[]), unnest($7::text[])`,
       [
         payouts.map((p) => p.payoutId),
         payouts.map((p) => p.shard),
