@@ -24,6 +24,7 @@ import { RoutesController } from './route/http/routes.controller.ts';
 @Module({})
 export class PayoutsModule {
   static with(environment: Environment, platform: PlatformConfig): DynamicModule {
+    const config = payoutsConfig(environment);
     return {
       module: PayoutsModule,
       controllers: [
@@ -35,10 +36,10 @@ export class PayoutsModule {
         ...PAYOUTS_PROVIDERS,
         DueWork,
         SlowSweeps,
-        { provide: PAYOUTS_CONFIG, useValue: payoutsConfig(environment) },
+        { provide: PAYOUTS_CONFIG, useValue: config },
         { provide: PAYEE_CIPHER, useFactory: () => payeeCipherOf(platform.keysDir) },
         { provide: CLIENT_KEYS, useFactory: () => clientKeysOf(platform.keysDir) },
-        { provide: PAYOUT_RAILS, useFactory: () => railsOf(environment, platform.keysDir) },
+        { provide: PAYOUT_RAILS, useFactory: () => railsOf(environment, platform.keysDir, { connections: config.concurrencyMax }) },
       ],
     };
   }

@@ -6,10 +6,13 @@ import type { RailNotices } from './rail-notice.ts';
 import type { SessionRail } from './session-rail.ts';
 import { unionPayNotices, unionPayRail } from './unionpay/unionpay-configuration.ts';
 
-/** The clearing houses this installation is configured for: NetsUnion, and UnionPay when JINKU_UNIONPAY_URL is set. */
-export function railsOf(environment: Environment, keysDir: string): readonly (PayoutRail & QuotaRail & SessionRail)[] {
-  const netsUnion = netsUnionRail(environment, keysDir);
-  return environment['JINKU_UNIONPAY_URL'] === undefined ? [netsUnion] : [netsUnion, unionPayRail(environment, keysDir)];
+/**
+ * The clearing houses this installation is configured for: NetsUnion, and UnionPay when JINKU_UNIONPAY_URL is set. `connections` is how many requests each
+ * may have in flight.
+ */
+export function railsOf(environment: Environment, keysDir: string, limits: { readonly connections?: number } = {}): readonly (PayoutRail & QuotaRail & SessionRail)[] {
+  const netsUnion = netsUnionRail(environment, keysDir, limits);
+  return environment['JINKU_UNIONPAY_URL'] === undefined ? [netsUnion] : [netsUnion, unionPayRail(environment, keysDir, limits)];
 }
 
 /** The doors for the notices of the same houses. */

@@ -53,6 +53,8 @@ export function arrayParameter(values: readonly unknown[], elementType: string |
 const HEADER_BYTES = 20;
 const LENGTH_BYTES = 4;
 const FIRST_CAPACITY = 65_536;
+/** What a column of whole files needed is not kept for ever. */
+const CAPACITY_KEPT_MAX = 1_048_576;
 const UTF8_BYTES_PER_UNIT_MAX = 3;
 /** Shorter texts are mostly ASCII, and copied faster character by character than by a call out of JavaScript. */
 const SHORT_TEXT = 64;
@@ -76,7 +78,7 @@ const UUID_HYPHENS = [8, 13, 18, 23];
 
 /** One array at a time, in bytes that are used again for the next. */
 class ByteWriter {
-  #bytes = Buffer.allocUnsafe(FIRST_CAPACITY);
+  #bytes: Buffer = Buffer.allocUnsafe(FIRST_CAPACITY);
   #view = viewOf(this.#bytes);
   #at = HEADER_BYTES;
   /** The rows of a batch have mostly one date. */
@@ -89,7 +91,9 @@ class ByteWriter {
   finish({ hasNull, oid, length }: { hasNull: boolean; oid: number; length: number }): Buffer {
     const header = [1, hasNull ? 1 : 0, oid, length, 1];
     header.forEach((value, index) => this.#view.setInt32(index * LENGTH_BYTES, value));
-    return Buffer.from(this.#bytes.subarray(0, this.#at));
+    const array = Buffer.from(this.#bytes.subarray(0, this.#at));
+    if (this.#bytes.length > CAPACITY_KEPT_MAX) this.#useBytes(Buffer.allocUnsafe(FIRST_CAPACITY));
+    return array;
   }
 
   null(): void {
@@ -195,11 +199,15 @@ class ByteWriter {
     if (needed > this.#bytes.length) {
       const grown = Buffer.allocUnsafe(2 * needed);
       grown.set(this.#bytes.subarray(0, this.#at));
-      this.#bytes = grown;
-      this.#view = viewOf(grown);
+      this.#useBytes(grown);
     }
     this.#view.setInt32(this.#at, length);
     this.#at += LENGTH_BYTES;
+  }
+
+  #useBytes(bytes: Buffer): void {
+    this.#bytes = bytes;
+    this.#view = viewOf(bytes);
   }
 }
 
