@@ -24,7 +24,7 @@ export function elementTypesOf(text: string): readonly (string | null)[] {
   for (const [, number, type, brackets] of text.matchAll(CAST)) {
     const index = Number(number) - 1;
     const element = brackets !== undefined && WRITERS.has(type ?? '') ? (type ?? null) : null;
-    // The first cast gives a parameter its type; with two different ones it is not for us to say which came first.
+    // What a parameter is cast to where it stands first is its type; of two different casts it is not for us to say which PostgreSQL sees first.
     types[index] = types[index] === undefined || types[index] === element ? element : null;
   }
   return types;
